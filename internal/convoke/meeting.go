@@ -1,0 +1,149 @@
+package convoke
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"convoke/calendar"
+)
+
+// Horizon is how far ahead the dates of a recurring meeting are made and feeds reach.
+const Horizon = 18 * 30 * 24 * time.Hour
+
+// Past is how far back feeds reach.
+const Past = 90 * 24 * time.Hour
+
+// Recurrence is a recurring meeting: a rule, and what its dates have in common. The dates themselves are
+// events of kind meeting with MeetingID.
+//
+// Form is decided at the first publication and kept for life: "rule" when the zone can be written
+// as programs read it, "dates" (single UTC events, each with its own UID) otherwise.
+type Recurrence struct {
+	ID          ID                `db:"id"`
+	CommunityID ID                `db:"community_id"`
+	PreviousID  ID                `db:"previous_id"` // the meeting whose "this and following" this one is
+	Slug        string            `db:"slug"`
+	Title       string            `db:"title"`
+	Description string            `db:"description"` // Markdown
+	Rule        RuleColumn        `db:"rule"`
+	Start       calendar.DateTime `db:"start_local"` // first occurrence
+	Zone        string            `db:"zone"`
+	Minutes     int               `db:"minutes"`
+	Place       string            `db:"place"`
+	JoinLink    string            `db:"join_link"`
+	Language    string            `db:"language"`
+	Visibility  Visibility        `db:"visibility"`
+	Status      Status            `db:"status"`
+	CancelNote  string            `db:"cancel_note"`
+	Invite      bool              `db:"invite"`
+	Form        string            `db:"form"` // "rule" or "dates", empty before publication
+	UID         string            `db:"uid"`
+	Sequence    int               `db:"sequence"`
+	Stamp       Instant           `db:"stamp"`
+	Organizer   string            `db:"organizer"`
+	Version     int64             `db:"version"`
+	CreatedAt   Instant           `db:"created_at"`
+	PublishedAt Instant           `db:"published_at"`
+	MadeUntil   Instant           `db:"made_until"` // dates before this moment have their rows
+}
+
+// The two forms a recurring meeting is written in.
+const (
+	FormRule  = "rule"
+	FormDates = "dates"
+)
+
+// RuleColumn stores a rule as JSON text.
+type RuleColumn struct{ calendar.Rule }
+
+// Scan reads the JSON text.
+func (r *RuleColumn) Scan(src any) error {
+	switch v := src.(type) {
+	case string:
+		return json.Unmarshal([]byte(v), &r.Rule)
+	case []byte:
+		return json.Unmarshal(v, &r.Rule)
+	}
+	return errors.New("scan rule: not text")
+}
+
+// Draft says whether only moderators and admins see it.
+func (m *Recurrence) Draft() bool { return m.PublishedAt == 0 }
+
+// Check refuses what a recurring meeting must not be, among it a date of the next 18 months that the clocks skip.
+func (m *Recurrence) Check(now Instant) error {
+	var f Faults
+	f.Check(strings.TrimSpace(m.Title) != "", "title", "event.title.missing")
+	f.Check(!m.Start.IsZero(), "start_local", "event.start.missing")
+	f.Check(m.Minutes > 0, "duration_minutes", "event.length.missing")
+	f.Check(m.Minutes <= 24*60, "duration_minutes", "event.length.too_long")
+	f.Check(validZone(m.Zone), "time_zone", "zone.unknown", "Zone", m.Zone)
+	f.Check(slices.Contains(Visibilities, m.Visibility), "visibility", "event.visibility.unknown")
+	f.Check(validLink(m.JoinLink), "join_link", "event.join_link.invalid")
+	if err := f.Err(); err != nil {
+		return err
+	}
+	if err := m.Rule.Validate(m.Start); err != nil {
+		return RuleFault("rule", err)
+	}
+	loc, err := calendar.LoadZone(m.Zone)
+	if err != nil {
+		return Invalid("time_zone", "zone.unknown").With("Zone", m.Zone)
+	}
+	from := max(now, At(mustResolve(m.Start, loc)))
+	until := calendar.In(from.Add(Horizon).Time(), loc)
+	return CheckGaps(m.Rule.Between(m.Start, calendar.In(now.Time(), loc), until, 1000), loc, "start_local")
+}
+
+func mustResolve(d calendar.DateTime, loc *time.Location) time.Time {
+	t, _ := calendar.Resolve(d, loc)
+	return t
+}
+
+// CheckGaps refuses dates that fall into an hour the clocks skip, naming the first.
+func CheckGaps(dates []calendar.DateTime, loc *time.Location, field string) error {
+	for _, d := range dates {
+		if t, fit := calendar.Resolve(d, loc); fit == calendar.Gap {
+			return Invalid(field, "rule.gap").With("When", d.String(), "Instead", calendar.In(t, loc).String(), "Zone", loc.String())
+		}
+	}
+	return nil
+}
+
+// RuleFault turns what is wrong with a rule into a refusal of the form's field.
+func RuleFault(field string, err error) error {
+	if re, ok := errors.AsType[*calendar.RuleError](err); ok {
+		return Invalid(field, Key("rule."+re.Code)).Because(err)
+	}
+	return Invalid(field, "rule.invalid").Because(err)
+}
+
+// Touch settles what a change of the whole meeting means; see [Event.Touch].
+func (m *Recurrence) Touch(before Recurrence, now Instant) (material, changed bool) {
+	material = m.Start != before.Start || m.Zone != before.Zone || m.Minutes != before.Minutes ||
+		m.Place != before.Place || m.JoinLink != before.JoinLink || m.Status != before.Status ||
+		!sameRule(m.Rule.Rule, before.Rule.Rule)
+	if !material && m.Title == before.Title && m.Description == before.Description && m.Language == before.Language &&
+		m.Visibility == before.Visibility && m.PublishedAt == before.PublishedAt && m.Invite == before.Invite && m.CancelNote == before.CancelNote {
+		return false, false
+	}
+	m.Version = before.Version + 1
+	if m.Draft() {
+		m.Stamp = now
+		return false, true
+	}
+	if material {
+		m.Sequence = before.Sequence + 1
+	}
+	m.Stamp = later(now, before.Stamp)
+	return material, true
+}
+
+func sameRule(a, b calendar.Rule) bool {
+	x, errX := json.Marshal(a)
+	y, errY := json.Marshal(b)
+	return errX == nil && errY == nil && string(x) == string(y)
+}

@@ -1,0 +1,218 @@
+package store
+
+import (
+	"context"
+
+	"convoke/internal/convoke"
+)
+
+const feedColumns = `id, person_id, name, scope, scope_id, generation, hash, read_at, read_by, created_at, revoked_at`
+
+// AddFeed stores a member's own feed.
+func (tx *Tx) AddFeed(ctx context.Context, f convoke.Feed) error {
+	_, err := tx.named(ctx, insert("feed", feedColumns), f)
+	return err
+}
+
+// Feed reads one of a person's own feeds.
+func (tx *Tx) Feed(ctx context.Context, person, id convoke.ID) (convoke.Feed, error) {
+	var f convoke.Feed
+	err := tx.get(ctx, &f, `SELECT `+feedColumns+` FROM feed WHERE id = ? AND person_id = ?`, id, person)
+	return f, err
+}
+
+// Feeds lists a person's feeds that are not revoked, the oldest first.
+func (tx *Tx) Feeds(ctx context.Context, person convoke.ID) ([]convoke.Feed, error) {
+	var list []convoke.Feed
+	err := tx.all(ctx, &list, `SELECT `+feedColumns+` FROM feed WHERE person_id = ? AND revoked_at = 0 ORDER BY created_at, id LIMIT 200`, person)
+	return list, err
+}
+
+// PutFeed stores a changed feed.
+func (tx *Tx) PutFeed(ctx context.Context, f convoke.Feed) error {
+	n, err := tx.named(ctx, `UPDATE feed SET `+set(`name, generation, hash, revoked_at`)+` WHERE id = :id`, f)
+	if err == nil && n == 0 {
+		err = convoke.ErrNotFound
+	}
+	return err
+}
+
+// ReadFeed notes when a feed was read and by what.
+func (tx *Tx) ReadFeed(ctx context.Context, id convoke.ID, at convoke.Instant, by string) error {
+	return tx.do(ctx, `UPDATE feed SET read_at = ?, read_by = ? WHERE id = ? AND read_at < ?`, at, by, id, at)
+}
+
+// FeedHead is all that is needed to answer a poll with 304: it is read by one query that also checks access,
+// and no event is touched.
+type FeedHead struct {
+	Kind        string        `db:"kind"` // own, all, community, series, meeting, event
+	ID          convoke.ID    `db:"id"`   // what the feed is of: an own feed, a community, a series, …
+	Person      convoke.ID    `db:"person_id"`
+	PersonRev   int64         `db:"person_rev"`
+	Rev         int64         `db:"rev"`
+	Scope       convoke.Scope `db:"scope"` // of an own feed
+	ScopeID     convoke.ID    `db:"scope_id"`
+	CommunityID convoke.ID    `db:"community_id"`
+	Slug        string        `db:"slug"`
+	Name        string        `db:"name"`
+	About       string        `db:"about"`
+	Zone        string        `db:"zone"`
+	Language    string        `db:"language"`
+	Ink         string        `db:"ink"`
+	Community   string        `db:"community"` // slug of the community, empty for own and all
+}
+
+// OwnFeed finds a member's own feed by the hash of its token.
+func (tx *Tx) OwnFeed(ctx context.Context, hash []byte) (FeedHead, error) {
+	var h FeedHead
+	err := tx.get(ctx, &h, `SELECT 'own' AS kind, f.id, f.person_id, p.feed_rev AS person_rev, f.scope, coalesce(f.scope_id, '') AS scope_id,
+			'' AS community_id, 'convoke' AS slug, f.name, '' AS about, p.zone, p.language, '' AS ink, '' AS community,
+			coalesce(CASE f.scope
+				WHEN 'community' THEN (SELECT c.feed_rev FROM community c WHERE c.id = f.scope_id)
+				WHEN 'series' THEN (SELECT c.feed_rev FROM series s JOIN community c ON c.id = s.community_id WHERE s.id = f.scope_id)
+				ELSE (SELECT CAST(sum(c.feed_rev) AS BIGINT) FROM community c WHERE c.id IN (
+					SELECT m.community_id FROM membership m WHERE m.person_id = f.person_id
+					UNION SELECT e.community_id FROM registration r JOIN event e ON e.id = r.scope_id
+						WHERE r.person_id = f.person_id AND r.scope = 'event' AND r.state IN ('yes', 'maybe')
+					UNION SELECT s.community_id FROM registration r JOIN series s ON s.id = r.scope_id
+						WHERE r.person_id = f.person_id AND r.scope = 'series' AND r.state IN ('yes', 'maybe')
+					UNION SELECT n.community_id FROM registration r JOIN meeting n ON n.id = r.scope_id
+						WHERE r.person_id = f.person_id AND r.scope = 'meeting' AND r.state IN ('yes', 'maybe')))
+				END, 0) AS rev
+		FROM feed f JOIN person p ON p.id = f.person_id
+		WHERE f.hash = ? AND f.revoked_at = 0`, hash)
+	return h, err
+}
+
+// aStranger is the person of a condition that holds for nobody in particular.
+var aStranger = text("?", convoke.ID(""))
+
+const headOfCommunity = `'' AS person_id, 0 AS person_rev, '' AS scope, '' AS scope_id, c.feed_rev AS rev, c.id AS community_id, c.ink, c.slug AS community, c.zone, `
+
+// AllFeed is the head of the feed of the whole instance. The sum runs over every community, also hidden ones, as
+// a revision only rises: one that vanishes from the sum could make an old revision come back.
+func (tx *Tx) AllFeed(ctx context.Context) (FeedHead, error) {
+	h := FeedHead{Kind: "all", ID: "all", Slug: "convoke", Zone: "UTC"}
+	err := tx.get(ctx, &h.Rev, `SELECT coalesce(CAST(sum(feed_rev) AS BIGINT), 0) + count(*) FROM community`)
+	return h, err
+}
+
+// CommunityFeed is the head of a community's feed as a stranger may read it.
+func (tx *Tx) CommunityFeed(ctx context.Context, slug string) (FeedHead, error) {
+	w := allOf(text("c.slug = ?", slug), anyOf(reads(aStranger),
+		allOf(knows(aStranger), text(`EXISTS (SELECT 1 FROM event e WHERE e.community_id = c.id AND e.published_at > 0 AND e.visibility = 'everyone')`))))
+	var h FeedHead
+	err := tx.get(ctx, &h, `SELECT 'community' AS kind, c.id, `+headOfCommunity+`c.slug, c.name, c.summary AS about, c.language
+		FROM community c WHERE `+w.sql, w.args...)
+	return h, err
+}
+
+// SeriesFeed is the head of a series' feed as a stranger may read it.
+func (tx *Tx) SeriesFeed(ctx context.Context, community, slug string) (FeedHead, error) {
+	w := allOf(text("c.slug = ? AND s.slug = ? AND s.published_at > 0", community, slug), anyOf(sees("s", aStranger),
+		allOf(knows(aStranger), text(`EXISTS (SELECT 1 FROM event e WHERE e.series_id = s.id AND e.published_at > 0 AND e.visibility = 'everyone')`))))
+	var h FeedHead
+	err := tx.get(ctx, &h, `SELECT 'series' AS kind, s.id, `+headOfCommunity+`s.slug, s.title AS name, c.name AS about, s.language
+		FROM series s JOIN community c ON c.id = s.community_id WHERE `+w.sql, w.args...)
+	return h, err
+}
+
+// MeetingFeed is the head of a recurring meeting's feed as a stranger may read it.
+func (tx *Tx) MeetingFeed(ctx context.Context, community, slug string) (FeedHead, error) {
+	w := allOf(text("c.slug = ? AND m.slug = ? AND m.published_at > 0", community, slug), sees("m", aStranger))
+	var h FeedHead
+	err := tx.get(ctx, &h, `SELECT 'meeting' AS kind, m.id, `+headOfCommunity+`m.slug, m.title AS name, c.name AS about, m.language
+		FROM meeting m JOIN community c ON c.id = m.community_id WHERE `+w.sql, w.args...)
+	return h, err
+}
+
+// EventFeed is the head of one event's feed as a stranger may read it; for a date of a recurring meeting it is the meeting's.
+func (tx *Tx) EventFeed(ctx context.Context, community, slug string) (FeedHead, error) {
+	w := allOf(text("c.slug = ? AND e.slug = ? AND e.published_at > 0", community, slug), sees("e", aStranger))
+	var h FeedHead
+	err := tx.get(ctx, &h, `SELECT CASE WHEN e.meeting_id IS NULL THEN 'event' ELSE 'meeting' END AS kind, coalesce(e.meeting_id, e.id) AS id, `+headOfCommunity+`e.slug, e.title AS name, c.name AS about, e.language
+		FROM event e JOIN community c ON c.id = e.community_id WHERE `+w.sql, w.args...)
+	return h, err
+}
+
+// Fragment is the stored calendar entry of one event, or of a meeting's rule, for one audience.
+type Fragment struct {
+	SubjectID   convoke.ID         `db:"subject_id"`
+	Variant     string             `db:"variant"` // public or member
+	CommunityID convoke.ID         `db:"community_id"`
+	EventID     convoke.ID         `db:"event_id"`
+	MeetingID   convoke.ID         `db:"meeting_id"`
+	SeriesID    convoke.ID         `db:"series_id"`
+	Visibility  convoke.Visibility `db:"visibility"`
+	Zone        string             `db:"zone"`
+	StartsAt    convoke.Instant    `db:"starts_at"`
+	EndsAt      convoke.Instant    `db:"ends_at"`
+	Data        []byte             `db:"data"`
+}
+
+const fragmentColumns = `subject_id, variant, community_id, event_id, meeting_id, series_id, visibility, zone, starts_at, ends_at, data`
+
+// PutFragment stores a calendar entry.
+func (tx *Tx) PutFragment(ctx context.Context, f Fragment) error {
+	_, err := tx.named(ctx, insert("fragment", fragmentColumns)+` ON CONFLICT (subject_id, variant) DO UPDATE SET
+		visibility = excluded.visibility, zone = excluded.zone, starts_at = excluded.starts_at, ends_at = excluded.ends_at,
+		event_id = excluded.event_id, meeting_id = excluded.meeting_id, series_id = excluded.series_id, data = excluded.data`, f)
+	return err
+}
+
+// DropFragments removes a subject's calendar entries.
+func (tx *Tx) DropFragments(ctx context.Context, subject convoke.ID) error {
+	return tx.do(ctx, `DELETE FROM fragment WHERE subject_id = ?`, subject)
+}
+
+// Fragments reads the entries of a feed, in the order of start and UID's subject, inside a window of time.
+func (tx *Tx) Fragments(ctx context.Context, h FeedHead, from, until convoke.Instant) ([]Fragment, error) {
+	p := text("?", h.Person)
+	w := []cond{sees("f", p)}
+	coming := text("FALSE")
+	if h.Person != "" {
+		coming = cond{`coalesce(
+			(SELECT r.state FROM registration r WHERE r.person_id = ? AND r.scope = 'event' AND r.scope_id = f.event_id),
+			(SELECT r.state FROM registration r WHERE r.person_id = ? AND r.scope = 'series' AND r.scope_id = f.series_id),
+			(SELECT r.state FROM registration r WHERE r.person_id = ? AND r.scope = 'meeting' AND r.scope_id = f.meeting_id), '') IN ('yes', 'maybe')`,
+			[]any{h.Person, h.Person, h.Person}}
+		entitled := anyOf(member(p), coming)
+		w = append(w, cond{`f.variant = CASE WHEN ` + entitled.sql + ` THEN 'member' ELSE 'public' END`, entitled.args})
+	} else {
+		w = append(w, text("f.variant = 'public'"))
+	}
+	kind, id := h.Kind, h.ID
+	if kind == "own" {
+		kind, id = string(h.Scope), h.ScopeID
+		if h.Scope == convoke.ScopeAll {
+			w = append(w, anyOf(inRoles(p, ""), coming))
+		}
+	}
+	switch kind {
+	case "community":
+		w = append(w, text("f.community_id = ?", id))
+	case "series":
+		w = append(w, text("f.series_id = ?", id))
+	case "meeting":
+		w = append(w, text("f.meeting_id = ?", id))
+	case "event":
+		w = append(w, text("f.event_id = ?", id))
+	}
+	if kind != "event" {
+		w = append(w, text("f.ends_at > ? AND f.starts_at < ?", from, until))
+	}
+	where := allOf(w...)
+	var list []Fragment
+	err := tx.all(ctx, &list, `SELECT `+prefixed("f", fragmentColumns)+` FROM fragment f JOIN community c ON c.id = f.community_id
+		WHERE `+where.sql+` ORDER BY f.starts_at, f.subject_id LIMIT 20000`, where.args...)
+	return list, err
+}
+
+// WindowEdges lists the communities with an entry that came into or left the feeds' window between two runs.
+func (tx *Tx) WindowEdges(ctx context.Context, last convoke.Instant, past, ahead int64) ([]convoke.ID, error) {
+	var list []convoke.ID
+	err := tx.all(ctx, &list, `SELECT DISTINCT community_id FROM fragment
+		WHERE ends_at > ? AND ends_at <= ? OR starts_at >= ? AND starts_at < ? ORDER BY community_id`,
+		int64(last)-past, int64(tx.Now)-past, int64(last)+ahead, int64(tx.Now)+ahead)
+	return list, err
+}

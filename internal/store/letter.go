@@ -1,0 +1,230 @@
+package store
+
+import (
+	"context"
+	"strings"
+
+	"convoke/internal/convoke"
+)
+
+const letterColumns = `id, key, message_id, kind, class, community_id, series_id, meeting_id, event_id, sequence, person_id, address, data, mime, subject, priority, useful_until, state, why, attempts, in_doubt, next_at, lease, first_try_at, final_at, last_code, last_error, created_at`
+
+// letterLight leaves the bytes out.
+const letterLight = `id, key, message_id, kind, class, community_id, series_id, meeting_id, event_id, sequence, person_id, address, data, subject, priority, useful_until, state, why, attempts, in_doubt, next_at, lease, first_try_at, final_at, last_code, last_error, created_at`
+
+// AddLetter puts a letter into the outbox, once per key; false when it was there already.
+func (tx *Tx) AddLetter(ctx context.Context, l convoke.Letter) (bool, error) {
+	n, err := tx.named(ctx, insert("letter", letterColumns)+` ON CONFLICT (key) DO NOTHING`, l)
+	return n == 1, err
+}
+
+// Letter reads one letter.
+func (tx *Tx) Letter(ctx context.Context, id convoke.ID) (convoke.Letter, error) {
+	var l convoke.Letter
+	err := tx.get(ctx, &l, `SELECT `+letterColumns+` FROM letter WHERE id = ?`, id)
+	return l, err
+}
+
+// LeaseLetters takes up to n letters that are due until a moment. A letter whose lease ran out is simply due again. The
+// second look at state and next_at is what keeps two copies apart where rows cannot be skipped.
+func (tx *Tx) LeaseLetters(ctx context.Context, n int, lease string, until convoke.Instant) ([]convoke.Letter, error) {
+	var list []convoke.Letter
+	err := tx.all(ctx, &list, `WITH picked AS MATERIALIZED (
+			SELECT id FROM letter WHERE state IN ('queued', 'leased') AND next_at <= ?
+			ORDER BY priority, next_at LIMIT ? `+tx.s.d.skip+`)
+		UPDATE letter SET state = 'leased', lease = ?, attempts = attempts + 1, next_at = ?,
+			first_try_at = CASE WHEN first_try_at = 0 THEN ? ELSE first_try_at END
+		WHERE id IN (SELECT id FROM picked) AND state IN ('queued', 'leased') AND next_at <= ?
+		RETURNING `+letterColumns, tx.Now, n, lease, until, tx.Now, tx.Now)
+	return list, err
+}
+
+// KeepMime stores the rendered bytes at the first lease, so that every repeat is the same; false when the lease was lost.
+func (tx *Tx) KeepMime(ctx context.Context, id convoke.ID, lease, subject string, mime []byte) (bool, error) {
+	n, err := tx.exec(ctx, `UPDATE letter SET mime = ?, subject = ? WHERE id = ? AND lease = ? AND state = 'leased'`, mime, subject, id, lease)
+	return n == 1, err
+}
+
+// Accept notes that the mail server took a letter; false when the lease was lost meanwhile.
+func (tx *Tx) Accept(ctx context.Context, id convoke.ID, lease string) (bool, error) {
+	n, err := tx.exec(ctx, `UPDATE letter SET state = 'accepted', final_at = ?, last_code = 250, last_error = '', mime = NULL
+		WHERE id = ? AND lease = ? AND state = 'leased'`, tx.Now, id, lease)
+	return n == 1, err
+}
+
+// Capture keeps a letter where nothing leaves the house.
+func (tx *Tx) Capture(ctx context.Context, id convoke.ID, lease string) (bool, error) {
+	n, err := tx.exec(ctx, `UPDATE letter SET state = 'captured', final_at = ? WHERE id = ? AND lease = ? AND state = 'leased'`, tx.Now, id, lease)
+	return n == 1, err
+}
+
+// Retry puts a letter back until a later moment.
+func (tx *Tx) Retry(ctx context.Context, id convoke.ID, lease string, at convoke.Instant, doubt, code int, text string) (bool, error) {
+	n, err := tx.exec(ctx, `UPDATE letter SET state = 'queued', next_at = ?, in_doubt = in_doubt + ?, last_code = ?, last_error = ?
+		WHERE id = ? AND lease = ? AND state = 'leased'`, at, doubt, code, text, id, lease)
+	return n == 1, err
+}
+
+// GiveBack puts a letter back that was never tried, as if it had not been leased.
+func (tx *Tx) GiveBack(ctx context.Context, id convoke.ID, lease string, at convoke.Instant) error {
+	return tx.do(ctx, `UPDATE letter SET state = 'queued', next_at = ?, attempts = attempts - 1
+		WHERE id = ? AND lease = ? AND state = 'leased'`, at, id, lease)
+}
+
+// Finish ends a letter that is not sent: dead, suppressed, stale or cancelled, and why.
+func (tx *Tx) Finish(ctx context.Context, id convoke.ID, lease, state, why string, code int, text string) (bool, error) {
+	n, err := tx.exec(ctx, `UPDATE letter SET state = ?, why = ?, final_at = ?, last_code = ?, last_error = ?, mime = NULL
+		WHERE id = ? AND lease = ? AND state = 'leased'`, state, why, tx.Now, code, text, id, lease)
+	return n == 1, err
+}
+
+// ReturnLeases puts every leased letter back. Only where nobody else can hold a lease.
+func (tx *Tx) ReturnLeases(ctx context.Context) (int64, error) {
+	return tx.exec(ctx, `UPDATE letter SET state = 'queued', next_at = ? WHERE state = 'leased'`, tx.Now)
+}
+
+// CancelLetters drops what is queued about an event below a sequence and of certain kinds.
+func (tx *Tx) CancelLetters(ctx context.Context, event convoke.ID, below int, class convoke.Class, why string) error {
+	return tx.do(ctx, `UPDATE letter SET state = 'cancelled', why = ?, final_at = ?
+		WHERE event_id = ? AND sequence < ? AND class = ? AND state = 'queued' AND in_doubt = 0`, why, tx.Now, event, below, class)
+}
+
+// NextLetterAt tells when the next letter is due, zero for none.
+func (tx *Tx) NextLetterAt(ctx context.Context) (convoke.Instant, error) {
+	var at convoke.Instant
+	err := tx.get(ctx, &at, `SELECT coalesce(min(next_at), 0) FROM letter WHERE state IN ('queued', 'leased')`)
+	return at, err
+}
+
+// LetterFilter narrows the ledger.
+type LetterFilter struct {
+	Community convoke.ID
+	Event     convoke.ID
+	Series    convoke.ID
+	Meeting   convoke.ID
+	Person    convoke.ID
+	Kind      string
+	State     string
+	AfterTime convoke.Instant // keyset, the newest first
+	AfterID   convoke.ID
+	Limit     int
+}
+
+// LetterRow is a letter with the name of who gets it, without its bytes.
+type LetterRow struct {
+	convoke.Letter
+	Name string `db:"name"`
+}
+
+// Letters lists the ledger, the newest first: everything for operators, for others what belongs to communities they moderate.
+func (tx *Tx) Letters(ctx context.Context, v convoke.Viewer, f LetterFilter) ([]LetterRow, error) {
+	var w []cond
+	if v.Operator {
+		w = append(w, yes)
+	} else {
+		w = append(w, moderates(text("?", asker(v))), text("l.class <> 'account'"))
+	}
+	for _, x := range []struct {
+		column string
+		id     string
+	}{{"l.community_id", string(f.Community)}, {"l.event_id", string(f.Event)}, {"l.series_id", string(f.Series)}, {"l.meeting_id", string(f.Meeting)},
+		{"l.person_id", string(f.Person)}, {"l.kind", f.Kind}, {"l.state", f.State}} {
+		if x.id != "" {
+			w = append(w, text(x.column+" = ?", x.id))
+		}
+	}
+	if f.AfterID != "" {
+		w = append(w, text("(l.created_at < ? OR l.created_at = ? AND l.id < ?)", f.AfterTime, f.AfterTime, f.AfterID))
+	}
+	where := allOf(w...)
+	var list []LetterRow
+	err := tx.all(ctx, &list, `SELECT `+prefixed("l", letterLight)+`, coalesce(p.name, '') AS name
+		FROM letter l LEFT JOIN person p ON p.id = l.person_id LEFT JOIN community c ON c.id = l.community_id
+		WHERE `+where.sql+` ORDER BY l.created_at DESC, l.id DESC LIMIT ?`, append(where.args, f.Limit)...)
+	return list, err
+}
+
+// CountLetters counts the letters about an event by kind and state.
+func (tx *Tx) CountLetters(ctx context.Context, event convoke.ID) (map[string]map[string]int, error) {
+	var rows []struct {
+		Kind  string `db:"kind"`
+		State string `db:"state"`
+		N     int    `db:"n"`
+	}
+	err := tx.all(ctx, &rows, `SELECT kind, state, count(*) AS n FROM letter WHERE event_id = ? GROUP BY kind, state`, event)
+	out := map[string]map[string]int{}
+	for _, r := range rows {
+		if out[r.Kind] == nil {
+			out[r.Kind] = map[string]int{}
+		}
+		out[r.Kind][r.State] = r.N
+	}
+	return out, err
+}
+
+const recipientSelect = `SELECT p.id, p.name, p.language, p.zone, p.organisation, p.operator, p.listed, p.feed_rev, p.created_at,
+		coalesce(a.shown, '') AS address, coalesce(a.confirmed_at, 0) > 0 AS confirmed,
+		coalesce(m.role, '') AS role, coalesce(m.joined_at, 0) AS joined_at,
+		%ANSWER% AS answer,
+		EXISTS (SELECT 1 FROM holding h WHERE h.person_id = p.id AND h.uid = ?) AS holds,
+		EXISTS (SELECT 1 FROM mute u WHERE u.person_id = p.id AND (u.scope = 'all' OR u.scope_id IN (?, ?, ?, ?))) AS muted,
+		EXISTS (SELECT 1 FROM mute u WHERE u.person_id = p.id AND u.scope = 'all') AS muted_all,
+		EXISTS (SELECT 1 FROM feed f WHERE f.person_id = p.id AND f.revoked_at = 0 AND f.read_at > ?
+			AND (f.scope = 'all' OR f.scope_id IN (?, ?))) AS feed_reader,
+		`
+
+// Subject is what letters are about: an event, or with Event empty a whole series or meeting.
+type Subject struct {
+	Community convoke.ID
+	Event     convoke.ID
+	Series    convoke.ID
+	Meeting   convoke.ID
+	UID       string // whose holders are meant; empty for none
+}
+
+// feedFresh is how recently an own feed must have been read for its reader to need no calendar part.
+const feedFresh = 14 * 24 * 60 * 60 * 1000
+
+// Recipients pages by ID through everybody a letter about something may concern: members of its community, whoever
+// answered, and whoever holds its UID. With one, only that person.
+func (tx *Tx) Recipients(ctx context.Context, s Subject, after convoke.ID, one convoke.ID, limit int) ([]convoke.Recipient, error) {
+	visible := sees("s", text("p.id"))
+	from, args := "", []any{}
+	switch {
+	case s.Event != "":
+		from = `JOIN event s ON s.id = ?`
+		args = append(args, s.Event)
+	case s.Series != "":
+		from = `JOIN series s ON s.id = ?`
+		args = append(args, s.Series)
+	default:
+		from = `JOIN meeting s ON s.id = ?`
+		args = append(args, s.Meeting)
+	}
+	answer := `coalesce(
+		(SELECT r.state FROM registration r WHERE r.person_id = p.id AND r.scope = 'event' AND r.scope_id = ?),
+		(SELECT r.state FROM registration r WHERE r.person_id = p.id AND r.scope = 'series' AND r.scope_id = ?),
+		(SELECT r.state FROM registration r WHERE r.person_id = p.id AND r.scope = 'meeting' AND r.scope_id = ?), '')`
+	head := []any{string(s.Event), string(s.Series), string(s.Meeting),
+		s.UID, string(s.Event), string(s.Series), string(s.Meeting), string(s.Community),
+		int64(tx.Now) - feedFresh, string(s.Community), string(s.Series)}
+	who := `(p.id IN (SELECT person_id FROM membership WHERE community_id = ?)
+		OR p.id IN (SELECT person_id FROM registration WHERE scope_id IN (?, ?, ?))
+		OR p.id IN (SELECT person_id FROM holding WHERE uid = ?))`
+	tail := []any{s.Community, string(s.Event), string(s.Series), string(s.Meeting), s.UID}
+	if one != "" {
+		who, tail = `p.id = ?`, []any{one}
+	}
+	all := append(head, visible.args...)
+	all = append(all, args...)
+	all = append(all, s.Community)
+	all = append(all, tail...)
+	all = append(all, string(after), limit)
+	var list []convoke.Recipient
+	err := tx.all(ctx, &list, strings.Replace(recipientSelect, "%ANSWER%", answer, 1)+visible.sql+` AS sees
+		FROM person p `+from+` JOIN community c ON c.id = s.community_id
+		LEFT JOIN address a ON a.person_id = p.id AND a.is_primary
+		LEFT JOIN membership m ON m.person_id = p.id AND m.community_id = ?
+		WHERE `+who+` AND p.id > ? ORDER BY p.id LIMIT ?`, all...)
+	return list, err
+}

@@ -1,0 +1,82 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"convoke/internal/convoke"
+)
+
+// meetingRow is how a meeting is bound: its rule as text.
+type meetingRow struct {
+	convoke.Recurrence
+	RuleText string `db:"rule_text"`
+}
+
+func bindMeeting(m convoke.Recurrence) (meetingRow, error) {
+	b, err := json.Marshal(m.Rule.Rule)
+	if err != nil {
+		return meetingRow{}, fmt.Errorf("write rule: %w", err)
+	}
+	return meetingRow{m, string(b)}, nil
+}
+
+// Meeting reads a recurring meeting for a caller that decides access itself.
+func (tx *Tx) Meeting(ctx context.Context, id convoke.ID) (convoke.Recurrence, error) {
+	var m convoke.Recurrence
+	err := tx.get(ctx, &m, meetingSelect+`WHERE m.id = ?`, id)
+	return m, err
+}
+
+// MeetingBySlug is Meeting by its address within a community.
+func (tx *Tx) MeetingBySlug(ctx context.Context, community convoke.ID, slug string) (convoke.Recurrence, error) {
+	var m convoke.Recurrence
+	err := tx.get(ctx, &m, meetingSelect+`WHERE m.community_id = ? AND m.slug = ?`, community, slug)
+	return m, err
+}
+
+// Meetings lists a community's recurring meetings that the viewer may see, the newest first.
+func (tx *Tx) Meetings(ctx context.Context, v convoke.Viewer, community convoke.ID, limit int) ([]convoke.Recurrence, error) {
+	w := allOf(text("m.community_id = ?", community), viewerSees("m", v))
+	var list []convoke.Recurrence
+	err := tx.all(ctx, &list, meetingSelect+`WHERE `+w.sql+` ORDER BY m.created_at DESC, m.id LIMIT ?`, append(w.args, limit)...)
+	return list, err
+}
+
+// MeetingsBehind lists published meetings whose dates are not made up to a moment yet.
+func (tx *Tx) MeetingsBehind(ctx context.Context, until convoke.Instant, limit int) ([]convoke.Recurrence, error) {
+	var list []convoke.Recurrence
+	err := tx.all(ctx, &list, meetingSelect+`WHERE m.published_at > 0 AND m.status <> 'cancelled' AND m.made_until < ?
+		ORDER BY m.made_until, m.id LIMIT ?`, until, limit)
+	return list, err
+}
+
+// AddMeeting stores a new recurring meeting.
+func (tx *Tx) AddMeeting(ctx context.Context, m convoke.Recurrence) error {
+	row, err := bindMeeting(m)
+	if err != nil {
+		return err
+	}
+	_, err = tx.named(ctx, `INSERT INTO meeting (`+meetingColumns+`) VALUES (:id, :community_id, :previous_id, :slug, :title, :description, :rule_text, :start_local, :zone, :minutes, :place, :join_link, :language, :visibility, :status, :cancel_note, :invite, :form, :uid, :sequence, :stamp, :organizer, :version, :created_at, :published_at, :made_until)`, row)
+	return err
+}
+
+// PutMeeting stores a changed meeting; its version must be one above the stored one.
+func (tx *Tx) PutMeeting(ctx context.Context, m convoke.Recurrence) error {
+	row, err := bindMeeting(m)
+	if err != nil {
+		return err
+	}
+	n, err := tx.named(ctx, `UPDATE meeting SET rule = :rule_text, `+set(`title, description, start_local, zone, minutes, place, join_link, language, visibility, status, cancel_note, invite, form, sequence, stamp, version, published_at, made_until`)+
+		` WHERE id = :id AND version = :version - 1`, row)
+	if err == nil && n == 0 {
+		err = errStale
+	}
+	return err
+}
+
+// SetMadeUntil notes up to when a meeting's dates have their rows.
+func (tx *Tx) SetMadeUntil(ctx context.Context, id convoke.ID, until convoke.Instant) error {
+	return tx.do(ctx, `UPDATE meeting SET made_until = ? WHERE id = ?`, until, id)
+}

@@ -1,0 +1,145 @@
+package store
+
+import (
+	"context"
+
+	"convoke/internal/convoke"
+)
+
+const registrationColumns = `person_id, scope, scope_id, state, how, updated_at`
+
+// PutRegistration stores an answer; the person's own feeds are read anew, as an answer can open the join link.
+func (tx *Tx) PutRegistration(ctx context.Context, r convoke.Registration) error {
+	if _, err := tx.named(ctx, insert("registration", registrationColumns)+` ON CONFLICT (person_id, scope, scope_id)
+		DO UPDATE SET state = excluded.state, how = excluded.how, updated_at = excluded.updated_at`, r); err != nil {
+		return err
+	}
+	return tx.RaisePerson(ctx, r.PersonID)
+}
+
+// Registration reads one answer; the zero one when there is none.
+func (tx *Tx) Registration(ctx context.Context, person convoke.ID, scope convoke.Scope, id convoke.ID) (convoke.Registration, error) {
+	var list []convoke.Registration
+	err := tx.all(ctx, &list, `SELECT `+registrationColumns+` FROM registration WHERE person_id = ? AND scope = ? AND scope_id = ?`, person, scope, id)
+	if err != nil || len(list) == 0 {
+		return convoke.Registration{}, err
+	}
+	return list[0], nil
+}
+
+// DropRegistration takes an answer back; for the date of a series or meeting the wider one counts again.
+func (tx *Tx) DropRegistration(ctx context.Context, person convoke.ID, scope convoke.Scope, id convoke.ID) error {
+	if err := tx.do(ctx, `DELETE FROM registration WHERE person_id = ? AND scope = ? AND scope_id = ?`, person, scope, id); err != nil {
+		return err
+	}
+	return tx.RaisePerson(ctx, person)
+}
+
+// nearest is a person's answer to event e: their own for it, else for its series or meeting.
+func nearest(p string) string {
+	return `coalesce(
+		(SELECT r.state FROM registration r WHERE r.person_id = ` + p + ` AND r.scope = 'event' AND r.scope_id = e.id),
+		(SELECT r.state FROM registration r WHERE r.person_id = ` + p + ` AND r.scope = 'series' AND r.scope_id = e.series_id),
+		(SELECT r.state FROM registration r WHERE r.person_id = ` + p + ` AND r.scope = 'meeting' AND r.scope_id = e.meeting_id), '')`
+}
+
+// AnswerTo tells what a person answered to an event, the nearest answer counting; empty for none.
+func (tx *Tx) AnswerTo(ctx context.Context, person, event convoke.ID) (convoke.Answer, error) {
+	var a convoke.Answer
+	err := tx.get(ctx, &a, `SELECT `+nearest("?")+` FROM event e WHERE e.id = ?`, person, person, person, event)
+	return a, err
+}
+
+// AnswersTo is AnswerTo for several events.
+func (tx *Tx) AnswersTo(ctx context.Context, person convoke.ID, events []convoke.ID) (map[convoke.ID]convoke.Answer, error) {
+	out := map[convoke.ID]convoke.Answer{}
+	if len(events) == 0 || person == "" {
+		return out, nil
+	}
+	var rows []struct {
+		ID    convoke.ID     `db:"id"`
+		State convoke.Answer `db:"state"`
+	}
+	if err := tx.in(ctx, &rows, `SELECT e.id, `+nearest("?")+` AS state FROM event e WHERE e.id IN (?)`, person, person, person, events); err != nil {
+		return nil, err
+	}
+	for _, r := range rows {
+		if r.State != "" {
+			out[r.ID] = r.State
+		}
+	}
+	return out, nil
+}
+
+// AnswerRow is one person's answer with who they are.
+type AnswerRow struct {
+	PersonID     convoke.ID      `db:"person_id"`
+	Name         string          `db:"name"`
+	Organisation string          `db:"organisation"`
+	Address      string          `db:"address"`
+	State        convoke.Answer  `db:"state"`
+	How          string          `db:"how"`
+	UpdatedAt    convoke.Instant `db:"updated_at"`
+}
+
+// AnswersOf lists who answered an event, counting the nearest answer. The caller has checked that the viewer plans it.
+func (tx *Tx) AnswersOf(ctx context.Context, e convoke.Event, after convoke.ID, limit int) ([]AnswerRow, error) {
+	var list []AnswerRow
+	err := tx.all(ctx, &list, `SELECT p.id AS person_id, p.name, p.organisation, coalesce(a.shown, '') AS address, r.state, r.how, r.updated_at
+		FROM registration r JOIN person p ON p.id = r.person_id LEFT JOIN address a ON a.person_id = p.id AND a.is_primary
+		WHERE (r.scope = 'event' AND r.scope_id = ?
+			OR r.scope IN ('series', 'meeting') AND r.scope_id IN (?, ?)
+				AND NOT EXISTS (SELECT 1 FROM registration n WHERE n.person_id = r.person_id AND n.scope = 'event' AND n.scope_id = ?))
+			AND p.id > ? ORDER BY p.id LIMIT ?`,
+		e.ID, string(e.SeriesID), string(e.MeetingID), e.ID, string(after), limit)
+	return list, err
+}
+
+// CountAnswers counts the answers to an event by state.
+func (tx *Tx) CountAnswers(ctx context.Context, e convoke.Event) (map[convoke.Answer]int, error) {
+	var rows []struct {
+		State convoke.Answer `db:"state"`
+		N     int            `db:"n"`
+	}
+	err := tx.all(ctx, &rows, `SELECT r.state, count(*) AS n FROM registration r
+		WHERE r.scope = 'event' AND r.scope_id = ?
+			OR r.scope IN ('series', 'meeting') AND r.scope_id IN (?, ?)
+				AND NOT EXISTS (SELECT 1 FROM registration n WHERE n.person_id = r.person_id AND n.scope = 'event' AND n.scope_id = ?)
+		GROUP BY r.state`, e.ID, string(e.SeriesID), string(e.MeetingID), e.ID)
+	out := map[convoke.Answer]int{}
+	for _, r := range rows {
+		out[r.State] = r.N
+	}
+	return out, err
+}
+
+// PutMute notes that a person wants no mails of a class about a scope.
+func (tx *Tx) PutMute(ctx context.Context, m convoke.Mute) error {
+	_, err := tx.named(ctx, insert("mute", `person_id, scope, scope_id, class, created_at`)+` ON CONFLICT (person_id, scope, scope_id, class) DO NOTHING`, m)
+	return err
+}
+
+// DropMute takes a mute back.
+func (tx *Tx) DropMute(ctx context.Context, m convoke.Mute) error {
+	return tx.do(ctx, `DELETE FROM mute WHERE person_id = ? AND scope = ? AND scope_id = ? AND class = ?`, m.PersonID, m.Scope, m.ScopeID, m.Class)
+}
+
+// Mutes lists a person's mutes.
+func (tx *Tx) Mutes(ctx context.Context, person convoke.ID) ([]convoke.Mute, error) {
+	var list []convoke.Mute
+	err := tx.all(ctx, &list, `SELECT person_id, scope, scope_id, class, created_at FROM mute WHERE person_id = ? ORDER BY scope, scope_id, class LIMIT 1000`, person)
+	return list, err
+}
+
+// Hold notes that a person was sent a calendar part of a UID.
+func (tx *Tx) Hold(ctx context.Context, person convoke.ID, uid string, sequence int) error {
+	return tx.do(ctx, `INSERT INTO holding (person_id, uid, sequence, updated_at) VALUES (?, ?, ?, ?)
+		ON CONFLICT (person_id, uid) DO UPDATE SET sequence = excluded.sequence, updated_at = excluded.updated_at`, person, uid, sequence, tx.Now)
+}
+
+// Holds tells whether a person was sent a calendar part of a UID.
+func (tx *Tx) Holds(ctx context.Context, person convoke.ID, uid string) (bool, error) {
+	var n int
+	err := tx.get(ctx, &n, `SELECT count(*) FROM holding WHERE person_id = ? AND uid = ?`, person, uid)
+	return n > 0, err
+}
