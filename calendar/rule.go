@@ -170,8 +170,10 @@ func (r Rule) checkEnd(start DateTime) *RuleError {
 		return &RuleError{"not_months", CodeUnknown}
 	case repeats(r.NotMonths):
 		return &RuleError{"not_months", CodeDuplicate}
-	case len(r.NotMonths) > 11 || len(r.NotDates) > MaxOccurrences:
+	case len(r.NotMonths) > 11:
 		return &RuleError{"not_months", CodeRange}
+	case len(r.NotDates) > MaxOccurrences:
+		return &RuleError{"not_dates", CodeRange}
 	case slices.ContainsFunc(r.NotDates, Date.IsZero):
 		return &RuleError{"not_dates", CodeUnknown}
 	case repeats(r.NotDates):
