@@ -1,0 +1,55 @@
+// Everything works without this file; it only makes pages nicer.
+"use strict";
+(() => {
+	const each = (selector, fn) => document.querySelectorAll(selector).forEach(fn);
+
+	// The reader's zone, where nobody has chosen one yet. A select keeps its value if it does not know the zone.
+	const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+	each("[data-zone]", (el) => {
+		if (!zone || el.value) return;
+		if (el.options && ![...el.options].some((o) => o.value === zone)) return;
+		el.value = zone;
+	});
+
+	// navigator.clipboard exists only on https and localhost, hence the older way beside it.
+	const copy = async (el) => {
+		const text = "value" in el ? el.value : el.textContent.trim();
+		if (navigator.clipboard) return navigator.clipboard.writeText(text);
+		if (el.select) el.select();
+		else getSelection().selectAllChildren(el);
+		if (!document.execCommand("copy")) throw new Error("not copied");
+	};
+	each("button[data-copy]", (button) => {
+		const source = document.getElementById(button.dataset.copy);
+		if (!source) return;
+		const word = button.querySelector("span") || button;
+		const before = word.textContent;
+		word.setAttribute("aria-live", "polite");
+		button.hidden = false;
+		let timer;
+		button.addEventListener("click", async () => {
+			try {
+				await copy(source);
+			} catch {
+				// Leave the text selected, so that the keyboard can copy it.
+				if (source.select) source.select();
+				return;
+			}
+			word.textContent = button.dataset.copied || before;
+			clearTimeout(timer);
+			timer = setTimeout(() => { word.textContent = before; }, 3000);
+		});
+	});
+
+	// Ask before unsaved words are lost. A form shown again with an error was not saved either.
+	let unsaved = false;
+	each("form[data-unsaved]", (form) => {
+		if (form.querySelector("[aria-invalid=true]")) unsaved = true;
+		form.addEventListener("input", () => { unsaved = true; });
+	});
+	addEventListener("submit", () => { unsaved = false; });
+	addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
+
+	const first = document.querySelector("[data-focus]");
+	if (first) first.focus();
+})();
