@@ -95,8 +95,8 @@ func (h Header) append(out []byte) ([]byte, error) {
 	if h.Language != "" {
 		name += ";LANGUAGE=" + h.Language
 	}
-	line(name, escape(h.Name))
-	line("X-WR-CALNAME", escape(h.Name))
+	line(name, escapeLine(h.Name))
+	line("X-WR-CALNAME", escapeLine(h.Name))
 	line("X-WR-CALDESC", escape(h.Description))
 	for _, link := range []struct{ name, value string }{{"URL", h.URL}, {"SOURCE;VALUE=URI", h.Source}} {
 		if link.value == "" {

@@ -191,13 +191,13 @@ func (e Event) setTimes(set func(*ical.Prop)) error {
 }
 
 func (e Event) setTexts(set func(*ical.Prop)) {
-	for _, t := range []struct{ name, text string }{
-		{ical.PropSummary, e.Summary}, {ical.PropDescription, e.Description}, {ical.PropLocation, e.Location},
+	for _, t := range []struct{ name, value string }{
+		{ical.PropSummary, escapeLine(e.Summary)}, {ical.PropDescription, escape(e.Description)}, {ical.PropLocation, escapeLine(e.Location)},
 	} {
-		if t.text == "" {
+		if t.value == "" {
 			continue
 		}
-		p := property(t.name, escape(t.text))
+		p := property(t.name, t.value)
 		if e.Language != "" {
 			p.Params.Set(ical.ParamLanguage, e.Language)
 		}
@@ -212,7 +212,7 @@ func (e Event) setTexts(set func(*ical.Prop)) {
 	var categories []string
 	for _, c := range e.Categories {
 		if c != "" {
-			categories = append(categories, escape(c))
+			categories = append(categories, escapeLine(c))
 		}
 	}
 	if len(categories) > 0 {

@@ -36,6 +36,11 @@ var escaper = strings.NewReplacer(`\`, `\\`, `;`, `\;`, `,`, `\,`, "\n", `\n`)
 // escape writes s as a TEXT value (RFC 5545 3.3.11).
 func escape(s string) string { return escaper.Replace(cleanText(s)) }
 
+// escapeLine is escape for what stands on one line: some programs refuse a title with a line end in it.
+func escapeLine(s string) string {
+	return escaper.Replace(strings.ReplaceAll(cleanText(s), "\n", " "))
+}
+
 // unescape reads a TEXT value and never fails: an unknown or lone backslash stands for itself.
 func unescape(s string) string {
 	if !strings.Contains(s, `\`) {

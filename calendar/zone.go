@@ -68,7 +68,9 @@ func ZoneNames() []string { return slices.Clone(zones().offered) }
 
 // ZoneDataVersion returns a short fingerprint of the zone data in use: it changes when a clock change of any offered
 // zone from 2000 to 2040 does. Stored calendar bytes older than it must be made again.
-var ZoneDataVersion = sync.OnceValue(func() string {
+func ZoneDataVersion() string { return zoneDataVersion() }
+
+var zoneDataVersion = sync.OnceValue(func() string {
 	h := sha256.New()
 	from, to := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2040, 1, 1, 0, 0, 0, 0, time.UTC)
 	for _, name := range zones().offered {
