@@ -221,13 +221,6 @@ func (m Message) verify(fields []field, raw []byte) error {
 		if !ok {
 			return fmt.Errorf("header field %s is missing", f.name)
 		}
-		if f.name == "From" || f.name == "To" || f.name == "Reply-To" {
-			a, err := ParseAddress(v)
-			if err != nil {
-				return fmt.Errorf("header field %s: %w", f.name, err)
-			}
-			v = a.String()
-		}
 		if v != f.want {
 			return fmt.Errorf("header field %s reads otherwise than it was written", f.name)
 		}

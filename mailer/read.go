@@ -22,7 +22,8 @@ const (
 // ErrTooBig is wrapped when a message is larger, has more parts or is nested deeper than Read looks at.
 var ErrTooBig = errors.New("message is too big to be read")
 
-// HeaderField is one field of a message's header, unfolded and with its encoded words decoded.
+// HeaderField is one field of a message's header, unfolded and with its encoded words decoded; From, To and Reply-To, where they
+// hold one usable address, as Address.String writes it.
 type HeaderField struct{ Name, Value string }
 
 // File is one attachment.
@@ -59,6 +60,13 @@ func Read(raw []byte) (*Parsed, error) {
 			v = f.Value()
 		}
 		v = strings.ToValidUTF8(v, "\uFFFD")
+		switch strings.ToLower(f.Key()) {
+		case "from", "to", "reply-to":
+			// Encoded words may hold a comma or an angle bracket: an address is parsed first and decoded then (RFC 2047 6.2).
+			if a, err := ParseAddress(f.Value()); err == nil {
+				v = a.String()
+			}
+		}
 		p.Header = append(p.Header, HeaderField{Name: f.Key(), Value: v})
 		switch strings.ToLower(f.Key()) {
 		case "subject":
