@@ -27,7 +27,7 @@ const maxWait = 30 * time.Second
 // Job is something to be done again and again. It may run late or twice and must not mind.
 type Job struct {
 	Name     string
-	Every    time.Duration // from start to start, at least a second; ticks during a run are skipped
+	Every    time.Duration // from start to start, at least a second, beyond 30 s kept to within half a minute; ticks during a run are skipped
 	Deadline time.Duration // of one run, more than 0
 	Run      func(context.Context) error
 }
