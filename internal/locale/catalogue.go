@@ -64,6 +64,9 @@ func readCatalogue(lang Language) (*catalogue, error) {
 			if m.One == "" && !strings.Contains(m.Other, "{{") {
 				c.plain[m.ID] = m.Other
 			}
+			if m.One != "" && m.Many == "" {
+				m.Many = m.Other // French has a form for whole millions, which no text of ours reaches
+			}
 		}
 		if err := bundle.AddMessages(tag, messages...); err != nil {
 			return nil, fmt.Errorf("locale: %s: %w", f.Name(), err)
