@@ -1,5 +1,7 @@
 package convoke
 
+import "time"
+
 // Scope is what a registration, a mute or a feed is about.
 type Scope string
 
@@ -97,8 +99,8 @@ type Change struct {
 	PlannedAt   Instant `db:"planned_at"`
 }
 
-// Settle is how long changes of one thing are gathered into one mail.
-const Settle = 5 * 60 * 1000 // milliseconds
+// SettleTime is how long changes of one thing are gathered into one mail.
+const SettleTime = 5 * time.Minute
 
 // Due is one moment the timetable has to act at.
 type Due struct {

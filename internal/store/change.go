@@ -109,3 +109,8 @@ func (tx *Tx) Dues(ctx context.Context, v convoke.Viewer, community, event convo
 		WHERE `+where.sql+` ORDER BY d.due_at, d.key LIMIT ?`, append(where.args, limit)...)
 	return list, err
 }
+
+// DropDue removes what is planned for an event, so that it can be planned anew under the same keys.
+func (tx *Tx) DropDue(ctx context.Context, event convoke.ID) error {
+	return tx.do(ctx, `DELETE FROM due WHERE event_id = ? AND state = 'planned'`, event)
+}

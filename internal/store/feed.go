@@ -216,3 +216,11 @@ func (tx *Tx) WindowEdges(ctx context.Context, last convoke.Instant, past, ahead
 		int64(last)-past, int64(tx.Now)-past, int64(last)+ahead, int64(tx.Now)+ahead)
 	return list, err
 }
+
+// CancelledFragments lists the entries of single events that were cancelled and would have ended before a moment.
+func (tx *Tx) CancelledFragments(ctx context.Context, before convoke.Instant) ([]Fragment, error) {
+	var list []Fragment
+	err := tx.all(ctx, &list, `SELECT `+prefixed("f", fragmentColumns)+` FROM fragment f JOIN event e ON e.id = f.subject_id
+		WHERE e.status = 'cancelled' AND e.meeting_id IS NULL AND e.ends_at <= ? LIMIT 2000`, before)
+	return list, err
+}

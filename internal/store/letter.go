@@ -228,3 +228,9 @@ func (tx *Tx) Recipients(ctx context.Context, s Subject, after convoke.ID, one c
 		WHERE `+who+` AND p.id > ? ORDER BY p.id LIMIT ?`, all...)
 	return list, err
 }
+
+// SubjectOf is an event as the subject of letters. Whoever holds a calendar part of it holds it under its own UID; dates of a
+// meeting written as a rule need the meeting's UID instead.
+func SubjectOf(e convoke.Event) Subject {
+	return Subject{Community: e.CommunityID, Event: e.ID, Series: e.SeriesID, Meeting: e.MeetingID, UID: e.UID}
+}

@@ -80,3 +80,8 @@ func (tx *Tx) PutMeeting(ctx context.Context, m convoke.Recurrence) error {
 func (tx *Tx) SetMadeUntil(ctx context.Context, id convoke.ID, until convoke.Instant) error {
 	return tx.do(ctx, `UPDATE meeting SET made_until = ? WHERE id = ?`, until, id)
 }
+
+// ParkRecurrence gives a date's recurrence id up for a moment, so that others can take it.
+func (tx *Tx) ParkRecurrence(ctx context.Context, event convoke.ID) error {
+	return tx.do(ctx, `UPDATE event SET recurrence_id = '' WHERE id = ?`, event)
+}

@@ -143,3 +143,9 @@ func (tx *Tx) Holds(ctx context.Context, person convoke.ID, uid string) (bool, e
 	err := tx.get(ctx, &n, `SELECT count(*) FROM holding WHERE person_id = ? AND uid = ?`, person, uid)
 	return n > 0, err
 }
+
+// CopyRegistrations gives everybody the answer to one thing that they gave to another.
+func (tx *Tx) CopyRegistrations(ctx context.Context, scope convoke.Scope, from, to convoke.ID) error {
+	return tx.do(ctx, `INSERT INTO registration (person_id, scope, scope_id, state, how, updated_at)
+		SELECT person_id, scope, ?, state, how, updated_at FROM registration WHERE scope = ? AND scope_id = ?`, to, scope, from)
+}

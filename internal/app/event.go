@@ -1,0 +1,710 @@
+package app
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"convoke/calendar"
+	"convoke/internal/convoke"
+	"convoke/internal/locale"
+	"convoke/internal/markup"
+	"convoke/internal/notify"
+	"convoke/internal/store"
+	"convoke/mailer"
+)
+
+// Events is what people do with single events, sessions of series and dates of meetings.
+type Events struct{ *core }
+
+// SpeakerInput is one speaker as a form or a program gives them.
+type SpeakerInput struct {
+	Name         string `json:"name" form:"name"`
+	Organisation string `json:"organisation" form:"organisation"`
+	Biography    string `json:"biography" form:"biography"`
+	Email        string `json:"email" form:"email"`
+}
+
+// EventInput is what can be set of an event; nil leaves a thing as it is.
+type EventInput struct {
+	Kind            *string         `json:"kind" form:"kind"` // only when it is made
+	Title           *string         `json:"title" form:"title"`
+	Abstract        *string         `json:"abstract" form:"abstract"`
+	StartLocal      *string         `json:"start_local" form:"start_local"`
+	TimeZone        *string         `json:"time_zone" form:"time_zone"`
+	DurationMinutes *int            `json:"duration_minutes" form:"duration_minutes"`
+	Place           *string         `json:"place" form:"place"`
+	JoinLink        *string         `json:"join_link" form:"join_link"`
+	Language        *string         `json:"language" form:"language"`
+	Visibility      *string         `json:"visibility" form:"visibility"`
+	Status          *string         `json:"status" form:"status"` // tentative or confirmed
+	Invite          *bool           `json:"invite" form:"invite"`
+	Reminders       *string         `json:"reminders" form:"reminders"` // minutes before, comma separated; "" for the usual, "none" for none
+	Agenda          *string         `json:"agenda" form:"agenda"`
+	Minutes         *string         `json:"minutes" form:"minutes"`
+	Speakers        *[]SpeakerInput `json:"speakers" form:"-"`
+	Note            *string         `json:"note" form:"note"`       // told to people with the change
+	Version         *int64          `json:"version" form:"version"` // the one the form was made from
+}
+
+func (in EventInput) apply(e *convoke.Event) error {
+	if in.Version != nil && *in.Version != e.Version {
+		return convoke.Refuse(convoke.ReasonConflict, "error.stale")
+	}
+	var f convoke.Faults
+	line := func(p *string, to *string, max int) {
+		if p != nil {
+			*to = markup.Clean(*p, max)
+		}
+	}
+	long := func(p *string, to *string) {
+		if p != nil {
+			*to = trimmed(p, convoke.MaxText)
+		}
+	}
+	line(in.Title, &e.Title, convoke.MaxTitle)
+	long(in.Abstract, &e.Abstract)
+	if in.StartLocal != nil {
+		d, err := calendar.ParseDateTime(*in.StartLocal)
+		f.Check(err == nil, "start_local", "event.start.unreadable", "Start", markup.Clean(*in.StartLocal, 40))
+		e.Start = d
+	}
+	line(in.TimeZone, &e.Zone, 60)
+	if in.DurationMinutes != nil {
+		e.Minutes = *in.DurationMinutes
+	}
+	line(in.Place, &e.Place, convoke.MaxPlace)
+	if in.JoinLink != nil {
+		e.JoinLink = strings.TrimSpace(*in.JoinLink)
+	}
+	if in.Language != nil {
+		e.Language = *in.Language
+	}
+	f.Check(slices.Contains(locale.Known(), e.Language), "language", "language.unknown")
+	if in.Visibility != nil {
+		e.Visibility = convoke.Visibility(*in.Visibility)
+	}
+	if in.Status != nil && e.Status != convoke.Cancelled {
+		e.Status = convoke.Status(*in.Status)
+		f.Check(e.Status == convoke.Tentative || e.Status == convoke.Confirmed, "status", "event.status.unknown")
+	}
+	if in.Invite != nil {
+		e.Invite = *in.Invite
+	}
+	if in.Reminders != nil {
+		e.Reminders = strings.ReplaceAll(*in.Reminders, " ", "")
+	}
+	long(in.Agenda, &e.Agenda)
+	long(in.Minutes, &e.Minuted)
+	if err := f.Err(); err != nil {
+		return err
+	}
+	return e.Check()
+}
+
+func (in EventInput) speakers() ([]convoke.Speaker, error) {
+	var out []convoke.Speaker
+	if len(*in.Speakers) > 30 {
+		return nil, convoke.Invalid("speakers", "speaker.too_many")
+	}
+	for _, s := range *in.Speakers {
+		sp := convoke.Speaker{Name: markup.Clean(s.Name, convoke.MaxName), Organisation: markup.Clean(s.Organisation, convoke.MaxName), Biography: trimmed(&s.Biography, 2000)}
+		if s.Email != "" {
+			addr, err := mailer.ParseAddress(s.Email)
+			if err != nil {
+				return nil, convoke.Invalid("speakers", "speaker.address.invalid").Because(err)
+			}
+			sp.Address = addr.Addr
+		}
+		if sp.Name == "" {
+			if sp.Organisation != "" || sp.Biography != "" || sp.Address != "" {
+				return nil, convoke.Invalid("speakers", "speaker.name.missing")
+			}
+			continue
+		}
+		out = append(out, sp)
+	}
+	return out, nil
+}
+
+// EventView is an event as one viewer may see it: the join link is empty for who may not have it, and
+// speakers have no address but for who may plan.
+type EventView struct {
+	convoke.Event
+	Community convoke.Community // front fields only
+	Standing  convoke.Standing
+	Series    *convoke.Series
+	Meeting   *convoke.Recurrence
+	Speakers  []convoke.Speaker
+	Answer    convoke.Answer
+	HasLink   bool // there is a join link, whether or not the viewer is shown it
+	CanPlan   bool
+	CanAnswer bool
+	ShowsLink bool // the viewer may have the join link
+}
+
+// eventView takes out of an event what the viewer may not have.
+func eventView(m convoke.Community, s convoke.Standing, e convoke.Event, answer convoke.Answer) EventView {
+	out := EventView{Event: e, Community: m, Standing: s, Answer: answer, HasLink: e.JoinLink != ""}
+	out.Community.Description, out.Community.Rules, out.Community.Contact = "", "", ""
+	out.CanPlan = convoke.Can(s, convoke.Plan, &m)
+	out.CanAnswer = convoke.CanEvent(s, convoke.Respond, &m, e.Visibility, e.Draft(), answer) && e.Status != convoke.Cancelled
+	out.ShowsLink = convoke.CanEvent(s, convoke.JoinLink, &m, e.Visibility, e.Draft(), answer)
+	if !out.ShowsLink {
+		out.JoinLink = ""
+	}
+	return out
+}
+
+// hide takes the addresses out of speakers.
+func hide(list []convoke.Speaker) []convoke.Speaker {
+	for i := range list {
+		list[i].Address, list[i].PersonID = "", ""
+	}
+	return list
+}
+
+// eventViews completes a list that the viewer may see already.
+func (c *core) eventViews(ctx context.Context, tx *store.Tx, v convoke.Viewer, list []convoke.Event) ([]EventView, error) {
+	ids := make([]convoke.ID, len(list))
+	communities := map[convoke.ID]convoke.Community{}
+	standings := map[convoke.ID]convoke.Standing{}
+	for i, e := range list {
+		ids[i] = e.ID
+		if _, ok := standings[e.CommunityID]; ok {
+			continue
+		}
+		m, err := tx.Community(ctx, e.CommunityID)
+		if err != nil {
+			return nil, err
+		}
+		communities[m.ID] = m
+		if standings[m.ID], err = tx.Standing(ctx, v, &m); err != nil {
+			return nil, err
+		}
+	}
+	person := v.Person
+	if v.Letter != "" {
+		person = ""
+	}
+	answers, err := tx.AnswersTo(ctx, person, ids)
+	if err != nil {
+		return nil, err
+	}
+	speakers, err := tx.SpeakersOf(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]EventView, len(list))
+	for i, e := range list {
+		out[i] = eventView(communities[e.CommunityID], standings[e.CommunityID], e, answers[e.ID])
+		out[i].Speakers = hide(speakers[e.ID])
+	}
+	return out, nil
+}
+
+// find reads an event the viewer may see, by its address in a community or, with an empty community, by ID.
+func (c *core) find(ctx context.Context, tx *store.Tx, v convoke.Viewer, community, ref string) (e convoke.Event, m convoke.Community, s convoke.Standing, err error) {
+	if community == "" {
+		if e, err = tx.Event(ctx, convoke.ID(ref)); err == nil {
+			m, s, err = c.lookID(ctx, tx, v, e.CommunityID)
+		}
+	} else if m, s, err = c.look(ctx, tx, v, community); err == nil {
+		e, err = tx.EventBySlug(ctx, m.ID, ref)
+	}
+	if err != nil {
+		return convoke.Event{}, convoke.Community{}, s, err
+	}
+	if !convoke.CanEvent(s, convoke.See, &m, e.Visibility, e.Draft(), "") {
+		return convoke.Event{}, convoke.Community{}, s, convoke.ErrNotFound
+	}
+	return e, m, s, nil
+}
+
+// plans is find for who may plan the event.
+func (c *core) plans(ctx context.Context, tx *store.Tx, v convoke.Viewer, id convoke.ID) (e convoke.Event, m convoke.Community, err error) {
+	e, m, s, err := c.find(ctx, tx, v, "", string(id))
+	if err == nil {
+		err = allow(v, s, convoke.Plan, &m)
+	}
+	return e, m, err
+}
+
+// Get reads one event, by its address in a community or, with an empty community, by ID.
+func (a *Events) Get(ctx context.Context, v convoke.Viewer, community, ref string) (out EventView, err error) {
+	err = a.store.View(ctx, func(tx *store.Tx) error {
+		e, m, s, err := a.find(ctx, tx, v, community, ref)
+		if err != nil {
+			return err
+		}
+		var answer convoke.Answer
+		if v.Signed() {
+			if answer, err = tx.AnswerTo(ctx, v.Person, e.ID); err != nil {
+				return err
+			}
+		}
+		out = eventView(m, s, e, answer)
+		if out.Speakers, err = tx.Speakers(ctx, e.ID); err != nil {
+			return err
+		}
+		if !out.CanPlan {
+			hide(out.Speakers)
+		}
+		return a.around(ctx, tx, s, &out)
+	})
+	return out, err
+}
+
+// around adds the series or meeting of an event, where the viewer may see it.
+func (c *core) around(ctx context.Context, tx *store.Tx, s convoke.Standing, out *EventView) error {
+	if out.SeriesID != "" {
+		r, err := tx.Series(ctx, out.SeriesID)
+		if err != nil {
+			return err
+		}
+		if convoke.CanEvent(s, convoke.See, &out.Community, r.Visibility, r.Draft(), "") {
+			out.Series = &r
+		}
+	}
+	if out.MeetingID != "" {
+		r, err := tx.Meeting(ctx, out.MeetingID)
+		if err != nil {
+			return err
+		}
+		if !out.ShowsLink {
+			r.JoinLink = ""
+		}
+		out.Meeting = &r
+	}
+	return nil
+}
+
+// Neighbours are the sessions before and after an event in its series or meeting.
+func (a *Events) Neighbours(ctx context.Context, v convoke.Viewer, e convoke.Event) (previous, next *convoke.Event, err error) {
+	if e.SeriesID == "" && e.MeetingID == "" {
+		return nil, nil, nil
+	}
+	err = a.store.View(ctx, func(tx *store.Tx) error {
+		f := store.EventFilter{Series: e.SeriesID, Meeting: e.MeetingID, AfterTime: e.StartsAt, AfterID: e.ID, Limit: 1}
+		list, err := tx.Events(ctx, v, f)
+		if err != nil {
+			return err
+		}
+		if len(list) > 0 {
+			next = &list[0]
+		}
+		f.Latest = true
+		if list, err = tx.Events(ctx, v, f); err == nil && len(list) > 0 {
+			previous = &list[0]
+		}
+		return err
+	})
+	return previous, next, err
+}
+
+// List pages through the events the viewer may see. With a community named, one that may not be known is not found.
+func (a *Events) List(ctx context.Context, v convoke.Viewer, community string, f store.EventFilter) (out []EventView, err error) {
+	err = a.store.View(ctx, func(tx *store.Tx) error {
+		if community != "" {
+			m, _, err := a.look(ctx, tx, v, community)
+			if err != nil {
+				return err
+			}
+			f.Community = m.ID
+		}
+		list, err := tx.Events(ctx, v, f)
+		if err != nil {
+			return err
+		}
+		out, err = a.eventViews(ctx, tx, v, list)
+		return err
+	})
+	return out, err
+}
+
+// Create makes a single event, as a draft.
+func (a *Events) Create(ctx context.Context, v convoke.Viewer, community string, in EventInput) (e convoke.Event, err error) {
+	err = a.update(ctx, v, func(tx *store.Tx) error {
+		m, _, err := a.may(ctx, tx, v, community, convoke.Plan)
+		if err != nil {
+			return err
+		}
+		e, err = a.create(ctx, tx, v, m, convoke.Event{}, in)
+		return err
+	})
+	return e, err
+}
+
+func (c *core) create(ctx context.Context, tx *store.Tx, v convoke.Viewer, m convoke.Community, e convoke.Event, in EventInput) (convoke.Event, error) {
+	e.ID, e.CommunityID, e.Version, e.CreatedAt, e.Stamp = convoke.NewID("ev"), m.ID, 1, tx.Now, tx.Now
+	if e.UID == "" {
+		e.UID = convoke.NewUID(c.site.Host)
+	}
+	if e.Kind == "" {
+		e.Kind = convoke.Webinar
+	}
+	if in.Kind != nil {
+		e.Kind = convoke.Kind(*in.Kind)
+	}
+	for _, d := range []struct {
+		field *string
+		value string
+	}{{&e.Zone, m.Zone}, {&e.Language, m.Language}, {(*string)(&e.Visibility), string(convoke.ToCommunity)}, {(*string)(&e.Status), string(convoke.Confirmed)}} {
+		if *d.field == "" {
+			*d.field = d.value
+		}
+	}
+	if info, ok := e.Kind.Info(); ok && e.Minutes == 0 {
+		e.Minutes = info.Minutes
+	}
+	in.Version = nil
+	if err := in.apply(&e); err != nil {
+		return e, err
+	}
+	if _, err := e.Plan(); err != nil {
+		return e, err
+	}
+	e.Slug = convoke.NewSlug(e.Title)
+	if err := tx.AddEvent(ctx, e); err != nil {
+		return e, err
+	}
+	if in.Speakers != nil {
+		list, err := in.speakers()
+		if err != nil {
+			return e, err
+		}
+		if err := tx.PutSpeakers(ctx, e.ID, list); err != nil {
+			return e, err
+		}
+	}
+	return e, c.record(ctx, tx, v, news{noun: "event", verb: "created", subject: e.ID, community: m.ID, series: e.SeriesID, meeting: e.MeetingID, after: e})
+}
+
+// Edit changes an event, or one date of a recurring meeting; see [Meetings.Edit] for wider changes.
+func (a *Events) Edit(ctx context.Context, v convoke.Viewer, id convoke.ID, in EventInput) (e convoke.Event, err error) {
+	err = a.update(ctx, v, func(tx *store.Tx) error {
+		var m convoke.Community
+		if e, m, err = a.plans(ctx, tx, v, id); err != nil {
+			return err
+		}
+		before := e
+		if err := in.apply(&e); err != nil {
+			return err
+		}
+		e.Kind = before.Kind
+		if e.MeetingID != "" { // a date is seen by whoever sees its meeting
+			e.Visibility = before.Visibility
+		}
+		if _, err := e.Plan(); err != nil {
+			return err
+		}
+		spoke := false
+		if in.Speakers != nil {
+			list, err := in.speakers()
+			if err != nil {
+				return err
+			}
+			if spoke, err = a.putSpeakers(ctx, tx, e.ID, list); err != nil {
+				return err
+			}
+		}
+		note := ""
+		if in.Note != nil {
+			note = trimmed(in.Note, 2000)
+		}
+		return a.change(ctx, tx, v, m, before, &e, "edited", note, spoke)
+	})
+	return e, err
+}
+
+func (c *core) putSpeakers(ctx context.Context, tx *store.Tx, event convoke.ID, list []convoke.Speaker) (changed bool, err error) {
+	old, err := tx.Speakers(ctx, event)
+	if err != nil {
+		return false, err
+	}
+	for i := range list {
+		list[i].EventID, list[i].Position = event, i
+	}
+	if slices.Equal(old, list) {
+		return false, nil
+	}
+	return true, tx.PutSpeakers(ctx, event, list)
+}
+
+// change settles a changed event: sequence and stamp, its row, its calendar entry, the feeds, what the timetable does, and
+// what people are told.
+func (c *core) change(ctx context.Context, tx *store.Tx, v convoke.Viewer, m convoke.Community, before convoke.Event, e *convoke.Event, verb, note string, touched bool) error {
+	ruled, err := c.ruled(ctx, tx, e)
+	if err != nil {
+		return err
+	}
+	if ruled != nil && before.Sequence < ruled.Sequence { // an override below its master is ignored by programs
+		before.Sequence = ruled.Sequence
+	}
+	probe := before
+	if touched { // speakers stand in the entry but not in the row
+		probe.Stamp--
+		probe.Abstract += "\x00"
+	}
+	material, changed := e.Touch(probe, tx.Now)
+	if !changed {
+		return nil
+	}
+	e.Stamp = max(e.Stamp, before.Stamp)
+	if err := tx.PutEvent(ctx, *e); err != nil {
+		return err
+	}
+	n := news{noun: "event", verb: verb, subject: e.ID, community: m.ID, series: e.SeriesID, meeting: e.MeetingID, before: before, after: *e, note: note}
+	if e.Draft() {
+		return c.record(ctx, tx, v, n)
+	}
+	if err := c.render(ctx, tx, m, *e); err != nil {
+		return err
+	}
+	if err := tx.RaiseCommunity(ctx, m.ID); err != nil {
+		return err
+	}
+	if material {
+		if err := c.schedule(ctx, tx, *e, ruled); err != nil {
+			return err
+		}
+		if e.EndsAt > tx.Now || before.EndsAt > tx.Now { // nobody is told about the past
+			n.plan = tx.Now.Add(convoke.SettleTime)
+		}
+	} else if before.Reminders != e.Reminders {
+		if err := c.reschedule(ctx, tx, *e, ruled); err != nil {
+			return err
+		}
+	}
+	if verb == "cancelled" && n.plan != 0 {
+		n.plan = tx.Now
+		if err := tx.PlanSooner(ctx, e.ID); err != nil {
+			return err
+		}
+	}
+	return c.record(ctx, tx, v, n)
+}
+
+// ruled is the meeting an event is a date of, nil for none.
+func (c *core) ruled(ctx context.Context, tx *store.Tx, e *convoke.Event) (*convoke.Recurrence, error) {
+	if e.MeetingID == "" {
+		return nil, nil
+	}
+	r, err := tx.Meeting(ctx, e.MeetingID)
+	return &r, err
+}
+
+// schedule plans what the timetable does about an event from now on: what was planned for an earlier sequence is dropped.
+func (c *core) schedule(ctx context.Context, tx *store.Tx, e convoke.Event, r *convoke.Recurrence) error {
+	if err := tx.CancelDue(ctx, e.ID, e.Sequence, "the event changed"); err != nil {
+		return err
+	}
+	if err := tx.CancelLetters(ctx, e.ID, e.Sequence, convoke.ClassReminder, "the event changed"); err != nil {
+		return err
+	}
+	for _, d := range notify.Dues(e, r, tx.Now) {
+		if err := tx.PutDue(ctx, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// reschedule plans an event's reminders anew under the same sequence.
+func (c *core) reschedule(ctx context.Context, tx *store.Tx, e convoke.Event, r *convoke.Recurrence) error {
+	if err := tx.DropDue(ctx, e.ID); err != nil {
+		return err
+	}
+	return c.schedule(ctx, tx, e, r)
+}
+
+// Publish makes a draft an event for everybody who may see it; members are invited when it says so.
+func (a *Events) Publish(ctx context.Context, v convoke.Viewer, id convoke.ID) (e convoke.Event, err error) {
+	err = a.update(ctx, v, func(tx *store.Tx) error {
+		var m convoke.Community
+		if e, m, err = a.plans(ctx, tx, v, id); err != nil {
+			return err
+		}
+		if !e.Draft() {
+			return nil // a second press changes nothing
+		}
+		if e.SeriesID != "" {
+			s, err := tx.Series(ctx, e.SeriesID)
+			if err != nil {
+				return err
+			}
+			if s.Draft() {
+				return convoke.Refuse(convoke.ReasonConflict, "event.series_draft")
+			}
+			e.Invite = s.Invite
+		}
+		return a.publish(ctx, tx, v, m, &e, true)
+	})
+	return e, err
+}
+
+// publish settles a newly published event. A session published with its series is told about by the series' letter, not by one of its own.
+func (c *core) publish(ctx context.Context, tx *store.Tx, v convoke.Viewer, m convoke.Community, e *convoke.Event, tell bool) error {
+	before := *e
+	e.PublishedAt, e.Stamp, e.Version, e.MovedFrom = tx.Now, tx.Now, e.Version+1, 0
+	coming := e.EndsAt > tx.Now && e.Status != convoke.Cancelled
+	if e.Invite && coming && e.InvitedAt == 0 {
+		e.InvitedAt = tx.Now
+	}
+	if err := tx.PutEvent(ctx, *e); err != nil {
+		return err
+	}
+	if err := c.render(ctx, tx, m, *e); err != nil {
+		return err
+	}
+	if err := tx.RaiseCommunity(ctx, m.ID); err != nil {
+		return err
+	}
+	r, err := c.ruled(ctx, tx, e)
+	if err != nil {
+		return err
+	}
+	if err := c.schedule(ctx, tx, *e, r); err != nil {
+		return err
+	}
+	n := news{noun: "event", verb: "published", subject: e.ID, community: m.ID, series: e.SeriesID, meeting: e.MeetingID, before: before, after: *e}
+	if tell && e.InvitedAt != 0 && coming && (e.SeriesID == "" || notify.InviteNow(*e, tx.Now)) {
+		n.plan = tx.Now
+	}
+	return c.record(ctx, tx, v, n)
+}
+
+// Invite invites the members to an event that is published already, once.
+func (a *Events) Invite(ctx context.Context, v convoke.Viewer, id convoke.ID) (e convoke.Event, err error) {
+	err = a.update(ctx, v, func(tx *store.Tx) error {
+		var m convoke.Community
+		if e, m, err = a.plans(ctx, tx, v, id); err != nil {
+			return err
+		}
+		switch {
+		case e.Draft():
+			return convoke.Refuse(convoke.ReasonConflict, "event.draft")
+		case e.Status == convoke.Cancelled, e.EndsAt <= tx.Now:
+			return convoke.Refuse(convoke.ReasonConflict, "event.over")
+		case e.InvitedAt != 0:
+			return nil
+		}
+		before := e
+		e.Invite, e.InvitedAt, e.Version = true, tx.Now, e.Version+1
+		if err := tx.PutEvent(ctx, e); err != nil {
+			return err
+		}
+		return a.record(ctx, tx, v, news{noun: "event", verb: "published", subject: e.ID, community: m.ID, series: e.SeriesID, meeting: e.MeetingID, before: before, after: e, plan: tx.Now})
+	})
+	return e, err
+}
+
+// Audience is who an invitation would reach, and why others get none.
+type Audience struct {
+	Get  int
+	Not  map[string]int // by reason, a word of notify.Verdict
+	List []AudienceRow
+}
+
+// AudienceRow is one person of an audience.
+type AudienceRow struct {
+	Name   string
+	Reason string // empty: gets it
+}
+
+// Audience tells who would get the invitation to an event.
+func (a *Events) Audience(ctx context.Context, v convoke.Viewer, id convoke.ID) (out Audience, err error) {
+	out.Not = map[string]int{}
+	err = a.store.View(ctx, func(tx *store.Tx) error {
+		e, m, err := a.plans(ctx, tx, v, id)
+		if err != nil {
+			return err
+		}
+		for after := convoke.ID(""); ; {
+			list, err := tx.Recipients(ctx, store.SubjectOf(e), after, "", 500)
+			if err != nil {
+				return err
+			}
+			for _, r := range list {
+				after = r.ID
+				reason := string(notify.Decide(notify.Occasion{Kind: notify.EventInvitation, Community: m, Event: &e, DryRun: true}, r))
+				if reason == "" {
+					out.Get++
+				} else {
+					out.Not[reason]++
+				}
+				if len(out.List) < 1000 {
+					out.List = append(out.List, AudienceRow{r.DisplayName(), reason})
+				}
+			}
+			if len(list) < 500 {
+				return nil
+			}
+		}
+	})
+	return out, err
+}
+
+// Cancel calls an event off and tells people at once. A draft is simply removed.
+func (a *Events) Cancel(ctx context.Context, v convoke.Viewer, id convoke.ID, note string) (e convoke.Event, err error) {
+	err = a.update(ctx, v, func(tx *store.Tx) error {
+		var m convoke.Community
+		if e, m, err = a.plans(ctx, tx, v, id); err != nil {
+			return err
+		}
+		if e.Draft() {
+			if err := tx.DropEvent(ctx, e.ID); err != nil {
+				return err
+			}
+			return a.record(ctx, tx, v, news{noun: "event", verb: "dropped", subject: e.ID, community: m.ID, before: e})
+		}
+		return a.cancelEvent(ctx, tx, v, m, e, note)
+	})
+	return e, err
+}
+
+func (c *core) cancelEvent(ctx context.Context, tx *store.Tx, v convoke.Viewer, m convoke.Community, e convoke.Event, note string) error {
+	if e.Status == convoke.Cancelled {
+		return nil
+	}
+	before := e
+	e.Status, e.CancelNote = convoke.Cancelled, trimmed(&note, 2000)
+	return c.change(ctx, tx, v, m, before, &e, "cancelled", e.CancelNote, false)
+}
+
+// Restore takes a cancellation back while the event lies ahead.
+func (a *Events) Restore(ctx context.Context, v convoke.Viewer, id convoke.ID) (e convoke.Event, err error) {
+	err = a.update(ctx, v, func(tx *store.Tx) error {
+		var m convoke.Community
+		if e, m, err = a.plans(ctx, tx, v, id); err != nil {
+			return err
+		}
+		if e.Status != convoke.Cancelled {
+			return nil
+		}
+		if e.EndsAt <= tx.Now {
+			return convoke.Refuse(convoke.ReasonConflict, "event.over")
+		}
+		if r, err := a.ruled(ctx, tx, &e); err != nil {
+			return err
+		} else if r != nil && r.Status == convoke.Cancelled {
+			return convoke.Refuse(convoke.ReasonConflict, "event.meeting_cancelled")
+		}
+		before := e
+		e.Status, e.CancelNote = convoke.Confirmed, ""
+		return a.change(ctx, tx, v, m, before, &e, "restored", "", false)
+	})
+	return e, err
+}
+
+// History lists what happened to an event, for who may plan it.
+func (a *Events) History(ctx context.Context, v convoke.Viewer, id convoke.ID) (list []convoke.Change, err error) {
+	err = a.store.View(ctx, func(tx *store.Tx) error {
+		if _, _, err := a.plans(ctx, tx, v, id); err != nil {
+			return err
+		}
+		list, err = tx.ChangesOf(ctx, id, 100)
+		return err
+	})
+	return list, err
+}

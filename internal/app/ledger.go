@@ -1,0 +1,159 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"convoke/internal/convoke"
+	"convoke/internal/store"
+	"convoke/mailer"
+)
+
+// Ledger is what became of each mail, and what the timetable will do next.
+type Ledger struct{ *core }
+
+// List pages through the ledger: everything for the operator, for others the letters of communities they moderate.
+func (a *Ledger) List(ctx context.Context, v convoke.Viewer, f store.LetterFilter) (list []store.LetterRow, err error) {
+	if !v.Signed() && !v.Operator {
+		return nil, convoke.ErrSignIn
+	}
+	err = a.store.View(ctx, func(tx *store.Tx) error {
+		list, err = tx.Letters(ctx, v, f)
+		return err
+	})
+	return list, err
+}
+
+// Event finds the event a ledger is asked about, by ID, for whoever may review it.
+func (a *Ledger) Event(ctx context.Context, v convoke.Viewer, id convoke.ID) (e convoke.Event, err error) {
+	err = a.store.View(ctx, func(tx *store.Tx) error {
+		var m convoke.Community
+		var s convoke.Standing
+		if e, m, s, err = a.find(ctx, tx, v, "", string(id)); err != nil {
+			return err
+		}
+		return allow(v, s, convoke.Review, &m)
+	})
+	return e, err
+}
+
+// Captured reads one kept mail, for the operator.
+func (a *Ledger) Captured(ctx context.Context, v convoke.Viewer, id convoke.ID) (l convoke.Letter, m *mailer.Parsed, err error) {
+	if !v.Operator {
+		if !v.Signed() {
+			return l, nil, convoke.ErrSignIn
+		}
+		return l, nil, convoke.ErrForbidden
+	}
+	err = a.store.View(ctx, func(tx *store.Tx) error {
+		l, err = tx.Letter(ctx, id)
+		if err == nil && len(l.Mime) == 0 {
+			err = convoke.ErrNotFound
+		}
+		return err
+	})
+	if err != nil {
+		return l, nil, err
+	}
+	m, err = mailer.Read(l.Mime)
+	return l, m, err
+}
+
+// Due lists what the timetable will do next in communities the viewer moderates.
+func (a *Ledger) Due(ctx context.Context, v convoke.Viewer, community, event convoke.ID, limit int) (list []convoke.Due, err error) {
+	if !v.Signed() && !v.Operator {
+		return nil, convoke.ErrSignIn
+	}
+	err = a.store.View(ctx, func(tx *store.Tx) error {
+		list, err = tx.Dues(ctx, v, community, event, limit)
+		return err
+	})
+	return list, err
+}
+
+// Desk is what needs a decision in a community, and what happens by itself.
+type Desk struct {
+	CommunityView
+	Requests []RequestRow
+	Drafts   []EventView // not published
+	Linkless []EventView // within two weeks and without a join link or a place
+	Series   []convoke.Series
+	Meetings []MeetingView // drafts
+	Failed   []store.LetterRow
+	Due      []convoke.Due
+	DueOf    map[convoke.ID]convoke.Event // the events of Due
+}
+
+// Desk reads what needs a decision.
+func (a *Ledger) Desk(ctx context.Context, v convoke.Viewer, slug string) (out Desk, err error) {
+	err = a.store.View(ctx, func(tx *store.Tx) error {
+		m, s, err := a.may(ctx, tx, v, slug, convoke.Review)
+		if err != nil {
+			return err
+		}
+		if out.CommunityView, err = a.view(ctx, tx, m, s); err != nil {
+			return err
+		}
+		if convoke.Can(s, convoke.Remove, &m) {
+			if out.Requests, err = requestRows(ctx, tx, m.ID); err != nil {
+				return err
+			}
+		}
+		events, err := tx.Events(ctx, v, store.EventFilter{Community: m.ID, From: tx.Now, Drafts: true, Live: true, Limit: 300})
+		if err != nil {
+			return err
+		}
+		var drafts, linkless []convoke.Event
+		for _, e := range events {
+			switch {
+			case e.Draft() && e.SeriesID == "":
+				drafts = append(drafts, e)
+			case !e.Draft() && e.JoinLink == "" && e.Place == "" && e.StartsAt < tx.Now.Add(14*24*time.Hour):
+				linkless = append(linkless, e)
+			}
+		}
+		if out.Drafts, err = a.eventViews(ctx, tx, v, drafts); err != nil {
+			return err
+		}
+		if out.Linkless, err = a.eventViews(ctx, tx, v, linkless); err != nil {
+			return err
+		}
+		series, err := tx.SeriesList(ctx, v, m.ID, 200)
+		if err != nil {
+			return err
+		}
+		for _, r := range series {
+			if r.Draft() {
+				out.Series = append(out.Series, r)
+			}
+		}
+		meetings, err := tx.Meetings(ctx, v, m.ID, 200)
+		if err != nil {
+			return err
+		}
+		for _, r := range meetings {
+			if r.Draft() {
+				out.Meetings = append(out.Meetings, meetingView(s, m, r, false))
+			}
+		}
+		if out.Failed, err = tx.Letters(ctx, v, store.LetterFilter{Community: m.ID, State: convoke.Dead, Limit: 20}); err != nil {
+			return err
+		}
+		if out.Due, err = tx.Dues(ctx, v, m.ID, "", 8); err != nil {
+			return err
+		}
+		out.DueOf = map[convoke.ID]convoke.Event{}
+		for _, d := range out.Due {
+			if _, ok := out.DueOf[d.EventID]; !ok {
+				if out.DueOf[d.EventID], err = tx.Event(ctx, d.EventID); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// Ready says whether the service can do its work: the database answers, has the right schema, and its clock agrees with this machine's.
+func (a *Ledger) Ready(ctx context.Context) error { return a.store.Current(ctx) }

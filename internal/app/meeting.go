@@ -1,0 +1,677 @@
+package app
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"convoke/calendar"
+	"convoke/internal/convoke"
+	"convoke/internal/feed"
+	"convoke/internal/locale"
+	"convoke/internal/markup"
+	"convoke/internal/store"
+)
+
+// Meetings is what people do with recurring meetings. Single dates are events; see [Events].
+type Meetings struct{ *core }
+
+// MeetingInput is what can be set of a recurring meeting; nil leaves a thing as it is.
+type MeetingInput struct {
+	Title           *string        `json:"title"`
+	Description     *string        `json:"description"`
+	Rule            *calendar.Rule `json:"rule"`
+	StartLocal      *string        `json:"start_local"`
+	TimeZone        *string        `json:"time_zone"`
+	DurationMinutes *int           `json:"duration_minutes"`
+	Place           *string        `json:"place"`
+	JoinLink        *string        `json:"join_link"`
+	Language        *string        `json:"language"`
+	Visibility      *string        `json:"visibility"`
+	Invite          *bool          `json:"invite"`
+	Note            *string        `json:"note"`
+	Version         *int64         `json:"version"`
+}
+
+func (in MeetingInput) apply(r *convoke.Recurrence, now convoke.Instant) error {
+	if in.Version != nil && *in.Version != r.Version {
+		return convoke.Refuse(convoke.ReasonConflict, "error.stale")
+	}
+	var f convoke.Faults
+	line := func(p *string, to *string, max int) {
+		if p != nil {
+			*to = markup.Clean(*p, max)
+		}
+	}
+	line(in.Title, &r.Title, convoke.MaxTitle)
+	if in.Description != nil {
+		r.Description = trimmed(in.Description, convoke.MaxText)
+	}
+	if in.Rule != nil {
+		r.Rule.Rule = *in.Rule
+	}
+	if in.StartLocal != nil {
+		d, err := calendar.ParseDateTime(*in.StartLocal)
+		f.Check(err == nil, "start_local", "event.start.unreadable", "Start", markup.Clean(*in.StartLocal, 40))
+		r.Start = d
+	}
+	line(in.TimeZone, &r.Zone, 60)
+	if in.DurationMinutes != nil {
+		r.Minutes = *in.DurationMinutes
+	}
+	line(in.Place, &r.Place, convoke.MaxPlace)
+	if in.JoinLink != nil {
+		r.JoinLink = strings.TrimSpace(*in.JoinLink)
+	}
+	if in.Language != nil {
+		r.Language = *in.Language
+	}
+	f.Check(slices.Contains(locale.Known(), r.Language), "language", "language.unknown")
+	if in.Visibility != nil {
+		r.Visibility = convoke.Visibility(*in.Visibility)
+	}
+	if in.Invite != nil {
+		r.Invite = *in.Invite
+	}
+	if err := f.Err(); err != nil {
+		return err
+	}
+	if !r.Start.IsZero() && (in.Rule != nil || in.StartLocal != nil) { // the first date is the first that fits the rule
+		if first, ok := r.Rule.FirstOnOrAfter(r.Start); ok {
+			r.Start = first
+		} else if r.Rule.Freq != "" {
+			return convoke.Invalid("rule", "rule.no_date")
+		}
+	}
+	return r.Check(now)
+}
+
+// MeetingView is a recurring meeting as one viewer may see it.
+type MeetingView struct {
+	convoke.Recurrence
+	Community CommunityView
+	Coming    []EventView
+	Past      []EventView
+	Answer    convoke.Answer // to all its dates
+	HasLink   bool
+	CanPlan   bool
+	CanAnswer bool
+	Previous  *convoke.Recurrence // what this one continues
+}
+
+func meetingView(s convoke.Standing, m convoke.Community, r convoke.Recurrence, answered bool) MeetingView {
+	out := MeetingView{Recurrence: r, HasLink: r.JoinLink != "", CanPlan: convoke.Can(s, convoke.Plan, &m)}
+	out.CanAnswer = convoke.CanEvent(s, convoke.Respond, &m, r.Visibility, r.Draft(), "") && r.Status != convoke.Cancelled
+	answer := convoke.Answer("")
+	if answered {
+		answer = convoke.Yes
+	}
+	if !convoke.CanEvent(s, convoke.JoinLink, &m, r.Visibility, r.Draft(), answer) {
+		out.JoinLink = ""
+	}
+	return out
+}
+
+func (c *core) findMeeting(ctx context.Context, tx *store.Tx, v convoke.Viewer, community, ref string) (r convoke.Recurrence, m convoke.Community, s convoke.Standing, err error) {
+	if community == "" {
+		if r, err = tx.Meeting(ctx, convoke.ID(ref)); err == nil {
+			m, s, err = c.lookID(ctx, tx, v, r.CommunityID)
+		}
+	} else if m, s, err = c.look(ctx, tx, v, community); err == nil {
+		r, err = tx.MeetingBySlug(ctx, m.ID, ref)
+	}
+	if err != nil {
+		return convoke.Recurrence{}, convoke.Community{}, s, err
+	}
+	if !convoke.CanEvent(s, convoke.See, &m, r.Visibility, r.Draft(), "") {
+		return convoke.Recurrence{}, convoke.Community{}, s, convoke.ErrNotFound
+	}
+	return r, m, s, nil
+}
+
+func (c *core) plansMeeting(ctx context.Context, tx *store.Tx, v convoke.Viewer, id convoke.ID) (convoke.Recurrence, convoke.Community, error) {
+	r, m, s, err := c.findMeeting(ctx, tx, v, "", string(id))
+	if err == nil {
+		err = allow(v, s, convoke.Plan, &m)
+	}
+	return r, m, err
+}
+
+// Get reads a recurring meeting, by its address in a community or, with an empty community, by ID. A draft has no dates yet: it shows those the rule gives.
+func (a *Meetings) Get(ctx context.Context, v convoke.Viewer, community, ref string) (out MeetingView, err error) {
+	err = a.store.View(ctx, func(tx *store.Tx) error {
+		r, m, s, err := a.findMeeting(ctx, tx, v, community, ref)
+		if err != nil {
+			return err
+		}
+		var g convoke.Registration
+		if v.Signed() {
+			if g, err = tx.Registration(ctx, v.Person, convoke.ScopeMeeting, r.ID); err != nil {
+				return err
+			}
+		}
+		out = meetingView(s, m, r, g.State.Coming())
+		out.Answer = g.State
+		if out.Community, err = a.view(ctx, tx, m, s); err != nil {
+			return err
+		}
+		if r.PreviousID != "" {
+			p, err := tx.Meeting(ctx, r.PreviousID)
+			if err != nil {
+				return err
+			}
+			p.JoinLink = ""
+			out.Previous = &p
+		}
+		coming, err := tx.Events(ctx, v, store.EventFilter{Meeting: r.ID, From: tx.Now, Limit: 60})
+		if err != nil {
+			return err
+		}
+		if out.Coming, err = a.eventViews(ctx, tx, v, coming); err != nil {
+			return err
+		}
+		past, err := tx.Events(ctx, v, store.EventFilter{Meeting: r.ID, Until: tx.Now, Latest: true, Limit: 30})
+		if err != nil {
+			return err
+		}
+		past = slices.DeleteFunc(past, func(e convoke.Event) bool { return e.EndsAt > tx.Now })
+		out.Past, err = a.eventViews(ctx, tx, v, past)
+		return err
+	})
+	return out, err
+}
+
+// List lists a community's recurring meetings that the viewer may see.
+func (a *Meetings) List(ctx context.Context, v convoke.Viewer, community string) (out []MeetingView, err error) {
+	err = a.store.View(ctx, func(tx *store.Tx) error {
+		m, s, err := a.look(ctx, tx, v, community)
+		if err != nil {
+			return err
+		}
+		list, err := tx.Meetings(ctx, v, m.ID, 200)
+		for _, r := range list {
+			out = append(out, meetingView(s, m, r, false))
+		}
+		return err
+	})
+	return out, err
+}
+
+// Create makes a recurring meeting, as a draft.
+func (a *Meetings) Create(ctx context.Context, v convoke.Viewer, community string, in MeetingInput) (r convoke.Recurrence, err error) {
+	err = a.update(ctx, v, func(tx *store.Tx) error {
+		m, _, err := a.may(ctx, tx, v, community, convoke.Plan)
+		if err != nil {
+			return err
+		}
+		r = convoke.Recurrence{ID: convoke.NewID("me"), CommunityID: m.ID, Zone: m.Zone, Language: m.Language, Minutes: 60, Visibility: convoke.ToCommunity,
+			Status: convoke.Confirmed, Invite: true, UID: convoke.NewUID(a.site.Host), Version: 1, CreatedAt: tx.Now, Stamp: tx.Now}
+		in.Version = nil
+		if err := in.apply(&r, tx.Now); err != nil {
+			return err
+		}
+		r.Slug = convoke.NewSlug(r.Title)
+		if err := tx.AddMeeting(ctx, r); err != nil {
+			return err
+		}
+		return a.record(ctx, tx, v, news{noun: "meeting", verb: "created", subject: r.ID, community: m.ID, meeting: r.ID, after: r})
+	})
+	return r, err
+}
+
+// Publish makes a draft a meeting for everybody who may see it: its dates get their rows, and the form it is written in is decided for life.
+func (a *Meetings) Publish(ctx context.Context, v convoke.Viewer, id convoke.ID) (r convoke.Recurrence, err error) {
+	err = a.update(ctx, v, func(tx *store.Tx) error {
+		var m convoke.Community
+		if r, m, err = a.plansMeeting(ctx, tx, v, id); err != nil {
+			return err
+		}
+		if !r.Draft() {
+			return nil
+		}
+		if err := r.Check(tx.Now); err != nil {
+			return err
+		}
+		before := r
+		if err := a.open(ctx, tx, m, &r); err != nil {
+			return err
+		}
+		n := news{noun: "meeting", verb: "published", subject: r.ID, community: m.ID, meeting: r.ID, before: before, after: r}
+		if r.Invite {
+			n.plan = tx.Now
+		}
+		return a.record(ctx, tx, v, n)
+	})
+	return r, err
+}
+
+// open publishes a meeting without telling anybody.
+func (c *core) open(ctx context.Context, tx *store.Tx, m convoke.Community, r *convoke.Recurrence) error {
+	r.PublishedAt, r.Stamp, r.Form = tx.Now, tx.Now, feed.Form(*r, tx.Now)
+	r.Version++
+	if err := tx.PutMeeting(ctx, *r); err != nil {
+		return err
+	}
+	if err := c.renderRule(ctx, tx, m, *r); err != nil {
+		return err
+	}
+	return c.extend(ctx, tx, m, r)
+}
+
+// Extend makes the rows of the dates that have come within the horizon, for the timetable.
+func (a *Meetings) Extend(ctx context.Context) error {
+	for {
+		done := true
+		err := a.store.Update(ctx, func(tx *store.Tx) error {
+			list, err := tx.MeetingsBehind(ctx, tx.Now.Add(convoke.Horizon-extendEvery), 20)
+			if err != nil {
+				return err
+			}
+			done = len(list) < 20
+			for _, r := range list {
+				m, err := tx.Community(ctx, r.CommunityID)
+				if err != nil {
+					return err
+				}
+				if err := a.extend(ctx, tx, m, &r); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil || done {
+			return err
+		}
+	}
+}
+
+// extendEvery is how far behind the horizon the rows of a meeting may fall.
+const extendEvery = convoke.Past / 3
+
+// extend makes the rows up to the horizon.
+func (c *core) extend(ctx context.Context, tx *store.Tx, m convoke.Community, r *convoke.Recurrence) error {
+	loc, err := calendar.LoadZone(r.Zone)
+	if err != nil {
+		return err
+	}
+	until := tx.Now.Add(convoke.Horizon)
+	from := calendar.DateTime{}
+	if r.MadeUntil != 0 {
+		from = calendar.In(r.MadeUntil.Time(), loc)
+	} else {
+		from = r.Start
+	}
+	to := calendar.In(until.Time(), loc)
+	made := false
+	for _, d := range r.Rule.Between(r.Start, from, to, 2000) {
+		e := c.date(*r, d)
+		e.CreatedAt, e.Stamp, e.PublishedAt = tx.Now, tx.Now, tx.Now
+		if _, err := e.Plan(); err != nil {
+			return err
+		}
+		if r.Invite {
+			e.InvitedAt = tx.Now
+		}
+		if err := tx.AddEvent(ctx, e); err != nil {
+			return err
+		}
+		if err := c.render(ctx, tx, m, e); err != nil {
+			return err
+		}
+		if err := c.schedule(ctx, tx, e, r); err != nil {
+			return err
+		}
+		made = true
+	}
+	r.MadeUntil = until
+	if err := tx.SetMadeUntil(ctx, r.ID, until); err != nil || !made {
+		return err
+	}
+	return tx.RaiseCommunity(ctx, m.ID)
+}
+
+// date is the row of one date of a meeting as the rule gives it.
+func (c *core) date(r convoke.Recurrence, d calendar.DateTime) convoke.Event {
+	return convoke.Event{ID: convoke.NewID("ev"), CommunityID: r.CommunityID, MeetingID: r.ID, Kind: convoke.Meeting, Slug: convoke.NewSlug(r.Title),
+		Title: r.Title, Abstract: r.Description, Start: d, RecurrenceID: d, Zone: r.Zone, Minutes: r.Minutes, Place: r.Place, JoinLink: r.JoinLink,
+		Language: r.Language, Visibility: r.Visibility, Status: convoke.Confirmed, Invite: r.Invite, UID: convoke.NewUID(c.site.Host),
+		Sequence: r.Sequence, Version: 1}
+}
+
+// Edit changes all coming dates of a recurring meeting. What was moved, cancelled or written for single dates stays with them; registrations
+// and agendas move along with the date they belong to.
+func (a *Meetings) Edit(ctx context.Context, v convoke.Viewer, id convoke.ID, in MeetingInput) (r convoke.Recurrence, err error) {
+	err = a.update(ctx, v, func(tx *store.Tx) error {
+		var m convoke.Community
+		if r, m, err = a.plansMeeting(ctx, tx, v, id); err != nil {
+			return err
+		}
+		before := r
+		if err := in.apply(&r, tx.Now); err != nil {
+			return err
+		}
+		return a.changeMeeting(ctx, tx, v, m, before, &r, noteOf(in.Note))
+	})
+	return r, err
+}
+
+func noteOf(p *string) string {
+	if p == nil {
+		return ""
+	}
+	return trimmed(p, 2000)
+}
+
+// changeMeeting settles a changed meeting with its rows.
+func (c *core) changeMeeting(ctx context.Context, tx *store.Tx, v convoke.Viewer, m convoke.Community, before convoke.Recurrence, r *convoke.Recurrence, note string) error {
+	material, changed := r.Touch(before, tx.Now)
+	if !changed {
+		return nil
+	}
+	if r.Form == convoke.FormRule && feed.Form(*r, tx.Now) != convoke.FormRule {
+		return convoke.Invalid("time_zone", "meeting.zone.form").With("Zone", r.Zone)
+	}
+	if err := tx.PutMeeting(ctx, *r); err != nil {
+		return err
+	}
+	n := news{noun: "meeting", verb: "edited", subject: r.ID, community: m.ID, meeting: r.ID, before: before, after: *r, note: note}
+	if r.Draft() {
+		return c.record(ctx, tx, v, n)
+	}
+	if err := c.refit(ctx, tx, m, before, r); err != nil {
+		return err
+	}
+	if err := c.renderRule(ctx, tx, m, *r); err != nil {
+		return err
+	}
+	if err := tx.RaiseCommunity(ctx, m.ID); err != nil {
+		return err
+	}
+	if material {
+		n.plan = tx.Now.Add(convoke.SettleTime)
+	}
+	return c.record(ctx, tx, v, n)
+}
+
+// refit makes the coming rows follow a changed meeting: a row stays with its date, or, where the rule itself changed, with the next date in order.
+func (c *core) refit(ctx context.Context, tx *store.Tx, m convoke.Community, before convoke.Recurrence, r *convoke.Recurrence) error {
+	loc, err := calendar.LoadZone(r.Zone)
+	if err != nil {
+		return err
+	}
+	rows, err := tx.MeetingEvents(ctx, r.ID, tx.Now)
+	if err != nil {
+		return err
+	}
+	rows = slices.DeleteFunc(rows, func(e convoke.Event) bool { return e.StartsAt <= tx.Now })
+	slices.SortFunc(rows, func(a, b convoke.Event) int { return a.RecurrenceID.Compare(b.RecurrenceID) })
+	dates := r.Rule.Between(r.Start, calendar.In(tx.Now.Time(), loc), calendar.In(tx.Now.Add(convoke.Horizon).Time(), loc), 2000)
+	byDate := map[calendar.Date]convoke.Event{}
+	for _, e := range rows {
+		byDate[e.RecurrenceID.Date()] = e
+	}
+	taken := map[convoke.ID]bool{}
+	pairs := make([]convoke.Event, len(dates))
+	for i, d := range dates {
+		if e, ok := byDate[d.Date()]; ok {
+			pairs[i], taken[e.ID] = e, true
+		}
+	}
+	rest := slices.DeleteFunc(slices.Clone(rows), func(e convoke.Event) bool { return taken[e.ID] })
+	for i := range pairs {
+		if pairs[i].ID == "" && len(rest) > 0 {
+			pairs[i], rest = rest[0], rest[1:]
+		}
+	}
+	for _, e := range rest { // dates the rule no longer has
+		if err := tx.DropFragments(ctx, e.ID); err != nil {
+			return err
+		}
+		if err := tx.DropEvent(ctx, e.ID); err != nil {
+			return err
+		}
+	}
+	// Recurrence ids are unique per meeting, so those that move make room first.
+	for _, e := range pairs {
+		if e.ID != "" {
+			if err := tx.ParkRecurrence(ctx, e.ID); err != nil {
+				return err
+			}
+		}
+	}
+	for i, d := range dates {
+		e := pairs[i]
+		if e.ID == "" {
+			e = c.date(*r, d)
+			e.CreatedAt, e.Stamp, e.PublishedAt, e.Sequence = tx.Now, r.Stamp, tx.Now, r.Sequence
+			if r.Invite {
+				e.InvitedAt = tx.Now
+			}
+			if _, err := e.Plan(); err != nil {
+				return err
+			}
+			if err := tx.AddEvent(ctx, e); err != nil {
+				return err
+			}
+		} else {
+			if !e.Moved() {
+				e.Start = d
+			}
+			e.RecurrenceID = d
+			follow(&e.Title, before.Title, r.Title)
+			follow(&e.Abstract, before.Description, r.Description)
+			follow(&e.Place, before.Place, r.Place)
+			follow(&e.JoinLink, before.JoinLink, r.JoinLink)
+			follow(&e.Language, before.Language, r.Language)
+			follow(&e.Minutes, before.Minutes, r.Minutes)
+			if e.Zone != r.Zone { // an override is written in its master's zone
+				if e.Moved() {
+					e.Start = calendar.In(e.StartsAt.Time(), loc)
+				}
+				e.Zone = r.Zone
+			}
+			e.Visibility, e.MeetingID = r.Visibility, r.ID
+			e.Sequence, e.Stamp = max(e.Sequence, r.Sequence), r.Stamp
+			e.Version++
+			if _, err := e.Plan(); err != nil {
+				return err
+			}
+			if err := tx.PutEvent(ctx, e); err != nil {
+				return err
+			}
+		}
+		if err := c.render(ctx, tx, m, e); err != nil {
+			return err
+		}
+		if err := c.reschedule(ctx, tx, e, r); err != nil {
+			return err
+		}
+	}
+	r.MadeUntil = tx.Now.Add(convoke.Horizon)
+	return tx.SetMadeUntil(ctx, r.ID, r.MadeUntil)
+}
+
+// follow gives a date what its meeting now has, unless the date had its own.
+func follow[T comparable](own *T, before, after T) {
+	if *own == before {
+		*own = after
+	}
+}
+
+// EditFollowing changes one date of a meeting and all after it: the old rule ends before that date, and a new meeting with a new
+// UID begins there; registrations, agendas and minutes move along. From the first date on it is a change of all.
+func (a *Meetings) EditFollowing(ctx context.Context, v convoke.Viewer, event convoke.ID, in MeetingInput) (r convoke.Recurrence, err error) {
+	err = a.update(ctx, v, func(tx *store.Tx) error {
+		e, m, err := a.plans(ctx, tx, v, event)
+		if err != nil {
+			return err
+		}
+		if e.MeetingID == "" {
+			return convoke.ErrNotFound
+		}
+		old, err := tx.Meeting(ctx, e.MeetingID)
+		if err != nil {
+			return err
+		}
+		in.Version = nil
+		if e.RecurrenceID == old.Start || e.StartsAt <= tx.Now {
+			r = old
+			if e.StartsAt <= tx.Now {
+				return convoke.Refuse(convoke.ReasonConflict, "event.over")
+			}
+			if err := in.apply(&r, tx.Now); err != nil {
+				return err
+			}
+			return a.changeMeeting(ctx, tx, v, m, old, &r, noteOf(in.Note))
+		}
+		r, err = a.split(ctx, tx, v, m, old, e, in)
+		return err
+	})
+	return r, err
+}
+
+func (a *Meetings) split(ctx context.Context, tx *store.Tx, v convoke.Viewer, m convoke.Community, old convoke.Recurrence, e convoke.Event, in MeetingInput) (convoke.Recurrence, error) {
+	r := old
+	r.ID, r.PreviousID, r.UID, r.Organizer, r.Sequence, r.MadeUntil, r.Version = convoke.NewID("me"), old.ID, convoke.NewUID(a.site.Host), "", 0, 0, 1
+	r.CreatedAt, r.PublishedAt, r.Stamp, r.Form = tx.Now, 0, tx.Now, ""
+	r.Start = e.RecurrenceID
+	if r.Rule.Count > 0 { // what the old one leaves over
+		r.Rule.Count -= len(old.Rule.Between(old.Start, old.Start, e.RecurrenceID, 1000))
+	}
+	if err := in.apply(&r, tx.Now); err != nil {
+		return r, err
+	}
+	r.Slug = convoke.NewSlug(r.Title)
+	if err := tx.AddMeeting(ctx, r); err != nil {
+		return r, err
+	}
+	rows, err := tx.MeetingEvents(ctx, old.ID, tx.Now)
+	if err != nil {
+		return r, err
+	}
+	for _, row := range rows {
+		if !row.RecurrenceID.Before(e.RecurrenceID) {
+			row.MeetingID = r.ID
+			row.Version++
+			if err := tx.DropFragments(ctx, row.ID); err != nil {
+				return r, err
+			}
+			if err := tx.PutEvent(ctx, row); err != nil {
+				return r, err
+			}
+		}
+	}
+	if err := tx.CopyRegistrations(ctx, convoke.ScopeMeeting, old.ID, r.ID); err != nil {
+		return r, err
+	}
+	// the old one ends on the day before
+	ended := old
+	ended.Rule.Count, ended.Rule.Until = 0, e.RecurrenceID.Date().AddDays(-1)
+	if _, changed := ended.Touch(old, tx.Now); changed {
+		if err := tx.PutMeeting(ctx, ended); err != nil {
+			return r, err
+		}
+	}
+	if err := a.renderRule(ctx, tx, m, ended); err != nil {
+		return r, err
+	}
+	rows, err = tx.MeetingEvents(ctx, old.ID, 1)
+	if err != nil {
+		return r, err
+	}
+	for _, row := range rows { // overrides keep up with their master's sequence
+		if feed.Deviates(old, row) {
+			row.Sequence = max(row.Sequence, ended.Sequence)
+			row.Version++
+			if err := tx.PutEvent(ctx, row); err != nil {
+				return r, err
+			}
+		}
+		if err := a.render(ctx, tx, m, row); err != nil {
+			return r, err
+		}
+	}
+	if err := a.record(ctx, tx, v, news{noun: "meeting", verb: "ended", subject: old.ID, community: m.ID, meeting: old.ID, before: old, after: ended, plan: tx.Now}); err != nil {
+		return r, err
+	}
+	r.PublishedAt, r.Stamp, r.Form = tx.Now, tx.Now, feed.Form(r, tx.Now)
+	r.Version++
+	if err := tx.PutMeeting(ctx, r); err != nil {
+		return r, err
+	}
+	like := old
+	like.ID = r.ID
+	if err := a.refit(ctx, tx, m, like, &r); err != nil {
+		return r, err
+	}
+	if err := a.renderRule(ctx, tx, m, r); err != nil {
+		return r, err
+	}
+	if err := tx.RaiseCommunity(ctx, m.ID); err != nil {
+		return r, err
+	}
+	n := news{noun: "meeting", verb: "continued", subject: r.ID, community: m.ID, meeting: r.ID, before: old, after: r, note: noteOf(in.Note)}
+	if r.Invite {
+		n.plan = tx.Now
+	}
+	return r, a.record(ctx, tx, v, n)
+}
+
+// Cancel calls off a recurring meeting with all dates to come; a draft is removed.
+func (a *Meetings) Cancel(ctx context.Context, v convoke.Viewer, id convoke.ID, note string) error {
+	return a.update(ctx, v, func(tx *store.Tx) error {
+		r, m, err := a.plansMeeting(ctx, tx, v, id)
+		if err != nil {
+			return err
+		}
+		if r.Draft() {
+			if err := tx.DropMeeting(ctx, r.ID); err != nil {
+				return err
+			}
+			return a.record(ctx, tx, v, news{noun: "meeting", verb: "dropped", subject: r.ID, community: m.ID, before: r})
+		}
+		return a.cancelMeeting(ctx, tx, v, m, r, note)
+	})
+}
+
+func (c *core) cancelMeeting(ctx context.Context, tx *store.Tx, v convoke.Viewer, m convoke.Community, r convoke.Recurrence, note string) error {
+	if r.Status == convoke.Cancelled {
+		return nil
+	}
+	before := r
+	r.Status, r.CancelNote = convoke.Cancelled, trimmed(&note, 2000)
+	if _, changed := r.Touch(before, tx.Now); !changed {
+		return nil
+	}
+	if err := tx.PutMeeting(ctx, r); err != nil {
+		return err
+	}
+	rows, err := tx.MeetingEvents(ctx, r.ID, tx.Now)
+	if err != nil {
+		return err
+	}
+	for _, e := range rows {
+		if e.Status == convoke.Cancelled {
+			continue
+		}
+		e.Status, e.CancelNote, e.Stamp = convoke.Cancelled, r.CancelNote, r.Stamp
+		e.Sequence = max(e.Sequence+1, r.Sequence)
+		e.Version++
+		if err := tx.PutEvent(ctx, e); err != nil {
+			return err
+		}
+		if err := c.render(ctx, tx, m, e); err != nil {
+			return err
+		}
+		if err := c.schedule(ctx, tx, e, &r); err != nil {
+			return err
+		}
+	}
+	if err := c.renderRule(ctx, tx, m, r); err != nil {
+		return err
+	}
+	if err := tx.RaiseCommunity(ctx, m.ID); err != nil {
+		return err
+	}
+	return c.record(ctx, tx, v, news{noun: "meeting", verb: "cancelled", subject: r.ID, community: m.ID, meeting: r.ID, before: before, after: r, note: r.CancelNote, plan: tx.Now})
+}

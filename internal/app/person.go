@@ -1,0 +1,300 @@
+package app
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"convoke/calendar"
+	"convoke/internal/convoke"
+	"convoke/internal/locale"
+	"convoke/internal/markup"
+	"convoke/internal/store"
+	"convoke/mailer"
+)
+
+// People is what persons say of themselves, and what the operator does with accounts.
+type People struct{ *core }
+
+func knownZone(s string) string {
+	if _, err := calendar.LoadZone(s); err != nil {
+		return ""
+	}
+	return s
+}
+
+// PersonInput is what can be changed of a person; nil leaves a thing as it is.
+type PersonInput struct {
+	Name         *string `json:"name" form:"name"`
+	Language     *string `json:"language" form:"language"`
+	TimeZone     *string `json:"time_zone" form:"time_zone"`
+	Organisation *string `json:"organisation" form:"organisation"`
+	Listed       *bool   `json:"listed" form:"listed"`
+	Operator     *bool   `json:"operator" form:"-"`
+}
+
+func (in PersonInput) apply(p *convoke.Person, operator bool) error {
+	var f convoke.Faults
+	if in.Name != nil {
+		p.Name = markup.Clean(*in.Name, convoke.MaxName)
+		f.Check(p.Name != "", "name", "person.name.missing")
+	}
+	if in.Language != nil {
+		p.Language = *in.Language
+		f.Check(slices.Contains(locale.Known(), p.Language), "language", "language.unknown")
+	}
+	if in.TimeZone != nil {
+		p.Zone = *in.TimeZone
+		f.Check(p.Zone == "" || knownZone(p.Zone) != "", "time_zone", "zone.unknown", "Zone", p.Zone)
+	}
+	if in.Organisation != nil {
+		p.Organisation = markup.Clean(*in.Organisation, convoke.MaxName)
+	}
+	if in.Listed != nil {
+		p.Listed = *in.Listed
+	}
+	if in.Operator != nil && operator {
+		p.Operator = *in.Operator
+	}
+	return f.Err()
+}
+
+// Me is the viewer's own account.
+func (a *People) Me(ctx context.Context, v convoke.Viewer) (p convoke.Person, err error) {
+	if !v.Signed() {
+		return p, convoke.ErrSignIn
+	}
+	err = a.store.View(ctx, func(tx *store.Tx) error {
+		p, err = tx.Person(ctx, v.Person)
+		return err
+	})
+	return p, err
+}
+
+// EditMe changes the viewer's own account.
+func (a *People) EditMe(ctx context.Context, v convoke.Viewer, in PersonInput) error {
+	if !v.Signed() {
+		return convoke.ErrSignIn
+	}
+	in.Operator = nil
+	return a.update(ctx, v, func(tx *store.Tx) error {
+		p, err := tx.Person(ctx, v.Person)
+		if err != nil {
+			return err
+		}
+		if err := in.apply(&p, false); err != nil {
+			return err
+		}
+		return tx.PutPerson(ctx, p)
+	})
+}
+
+// Add makes an account, for the operator. The address counts as confirmed: whoever runs the instance vouches for it.
+func (a *People) Add(ctx context.Context, v convoke.Viewer, address string, in PersonInput) (p convoke.Person, err error) {
+	if !v.Operator {
+		return p, convoke.ErrForbidden
+	}
+	addr, err := mailer.ParseAddress(address)
+	if err != nil {
+		return p, convoke.Invalid("email", "sign_in.address.invalid").Because(err)
+	}
+	folded := mailer.Fold(addr.Addr)
+	err = a.update(ctx, v, func(tx *store.Tx) error {
+		if old, err := tx.PersonByAddress(ctx, folded); err == nil && old.Confirmed {
+			return convoke.Refuse(convoke.ReasonConflict, "person.exists")
+		}
+		if p, err = ensurePerson(ctx, tx, folded, addr.Addr, convoke.Person{Language: "en"}); err != nil {
+			return err
+		}
+		if err := in.apply(&p, true); err != nil {
+			return err
+		}
+		if err := tx.PutPerson(ctx, p); err != nil {
+			return err
+		}
+		if err := tx.ConfirmAddress(ctx, folded); err != nil {
+			return err
+		}
+		if err := a.record(ctx, tx, v, news{noun: "person", verb: "added", subject: p.ID}); err != nil {
+			return err
+		}
+		p, err = tx.Person(ctx, p.ID)
+		return err
+	})
+	return p, err
+}
+
+// person finds somebody by any spelling of their address.
+func (c *core) person(ctx context.Context, tx *store.Tx, address string) (convoke.Person, error) {
+	return tx.PersonByAddress(ctx, mailer.Fold(address))
+}
+
+// byAddress finds a person for the operator, or for themselves.
+func (a *People) byAddress(ctx context.Context, tx *store.Tx, v convoke.Viewer, address string) (convoke.Person, error) {
+	p, err := tx.PersonByAddress(ctx, mailer.Fold(address))
+	if err != nil {
+		return p, err
+	}
+	if !v.Operator && p.ID != v.Person {
+		return convoke.Person{}, convoke.ErrNotFound
+	}
+	return p, nil
+}
+
+// Get reads an account by address: the operator any, others their own.
+func (a *People) Get(ctx context.Context, v convoke.Viewer, address string) (p convoke.Person, err error) {
+	if !v.Signed() && !v.Operator {
+		return p, convoke.ErrSignIn
+	}
+	err = a.store.View(ctx, func(tx *store.Tx) error {
+		p, err = a.byAddress(ctx, tx, v, address)
+		return err
+	})
+	return p, err
+}
+
+// Edit changes an account by address.
+func (a *People) Edit(ctx context.Context, v convoke.Viewer, address string, in PersonInput) (p convoke.Person, err error) {
+	if !v.Signed() && !v.Operator {
+		return p, convoke.ErrSignIn
+	}
+	err = a.update(ctx, v, func(tx *store.Tx) error {
+		if p, err = a.byAddress(ctx, tx, v, address); err != nil {
+			return err
+		}
+		if err := in.apply(&p, v.Operator); err != nil {
+			return err
+		}
+		return tx.PutPerson(ctx, p)
+	})
+	return p, err
+}
+
+// Remove deletes an account with all that is theirs alone; the last operator stays.
+func (a *People) Remove(ctx context.Context, v convoke.Viewer, address string) error {
+	if !v.Signed() && !v.Operator {
+		return convoke.ErrSignIn
+	}
+	return a.update(ctx, v, func(tx *store.Tx) error {
+		p, err := a.byAddress(ctx, tx, v, address)
+		if err != nil {
+			return err
+		}
+		if err := tx.DropPerson(ctx, p.ID); err != nil {
+			return err
+		}
+		if any, err := tx.AnyOperator(ctx); err != nil {
+			return err
+		} else if p.Operator && !any {
+			return convoke.Refuse(convoke.ReasonConflict, "person.last_operator")
+		}
+		by := v
+		if by.Person == p.ID {
+			by.Person = ""
+		}
+		return a.record(ctx, tx, by, news{noun: "person", verb: "removed", subject: p.ID})
+	})
+}
+
+// List pages through all accounts, for the operator.
+func (a *People) List(ctx context.Context, v convoke.Viewer, after convoke.ID, limit int) (list []convoke.Person, err error) {
+	if !v.Operator {
+		return nil, convoke.ErrForbidden
+	}
+	err = a.store.View(ctx, func(tx *store.Tx) error {
+		list, err = tx.People(ctx, after, limit)
+		return err
+	})
+	return list, err
+}
+
+// AddToken makes an API token for a person and returns its text, which is shown this once.
+func (a *People) AddToken(ctx context.Context, v convoke.Viewer, address, name string, readOnly bool) (text string, err error) {
+	if !v.Signed() && !v.Operator {
+		return "", convoke.ErrSignIn
+	}
+	text = convoke.NewToken()
+	err = a.update(ctx, v, func(tx *store.Tx) error {
+		p, err := a.byAddress(ctx, tx, v, address)
+		if err != nil {
+			return err
+		}
+		name = markup.Clean(name, convoke.MaxName)
+		if name == "" {
+			return convoke.Invalid("name", "token.name.missing")
+		}
+		t := convoke.Token{ID: convoke.NewID("to"), PersonID: p.ID, Name: name, Hash: convoke.HashToken(text), ReadOnly: readOnly, CreatedAt: tx.Now}
+		if err := tx.AddToken(ctx, t); err != nil {
+			return err
+		}
+		return a.record(ctx, tx, v, news{noun: "token", verb: "added", subject: t.ID})
+	})
+	return text, err
+}
+
+// Tokens lists the viewer's API tokens.
+func (a *People) Tokens(ctx context.Context, v convoke.Viewer) (list []convoke.Token, err error) {
+	if !v.Signed() {
+		return nil, convoke.ErrSignIn
+	}
+	err = a.store.View(ctx, func(tx *store.Tx) error {
+		list, err = tx.Tokens(ctx, v.Person)
+		return err
+	})
+	return list, err
+}
+
+// RevokeToken ends one of the viewer's API tokens.
+func (a *People) RevokeToken(ctx context.Context, v convoke.Viewer, id convoke.ID) error {
+	if !v.Signed() {
+		return convoke.ErrSignIn
+	}
+	return a.update(ctx, v, func(tx *store.Tx) error {
+		ok, err := tx.DropToken(ctx, v.Person, id)
+		if err == nil && !ok {
+			err = convoke.ErrNotFound
+		}
+		return err
+	})
+}
+
+// Mutes lists what the viewer wants no mails about.
+func (a *People) Mutes(ctx context.Context, v convoke.Viewer) (list []convoke.Mute, err error) {
+	if !v.Signed() {
+		return nil, convoke.ErrSignIn
+	}
+	err = a.store.View(ctx, func(tx *store.Tx) error {
+		list, err = tx.Mutes(ctx, v.Person)
+		return err
+	})
+	return list, err
+}
+
+// Mute turns the mails about a community, or all, off or on.
+func (a *People) Mute(ctx context.Context, v convoke.Viewer, scope convoke.Scope, id convoke.ID, off bool) error {
+	if !v.Signed() {
+		return convoke.ErrSignIn
+	}
+	return a.update(ctx, v, func(tx *store.Tx) error {
+		if scope != convoke.ScopeAll && scope != convoke.ScopeCommunity || scope == convoke.ScopeAll && id != "" {
+			return convoke.ErrNotFound
+		}
+		if scope == convoke.ScopeCommunity {
+			if _, _, err := a.lookID(ctx, tx, v, id); err != nil {
+				return err
+			}
+		}
+		m := convoke.Mute{PersonID: v.Person, Scope: scope, ScopeID: string(id), Class: convoke.ClassEvery, CreatedAt: tx.Now}
+		if off {
+			return tx.PutMute(ctx, m)
+		}
+		return tx.DropMute(ctx, m)
+	})
+}
+
+func trimmed(p *string, max int) string {
+	if p == nil {
+		return ""
+	}
+	return strings.TrimSpace(markup.CleanText(*p, max))
+}

@@ -1,0 +1,329 @@
+// Package notify decides who hears of a change, when, and in which words.
+//
+// It is pure. [Decide] says for one person whether a letter of some kind goes to them and, if not, why; the same
+// function answers before sending ("who gets this"), when letters are planned, and again at the moment of
+// sending. [Dues] says when the timetable has to act about an event. [Compose] puts a letter into words.
+//
+// Whoever was sent a calendar part of a UID gets one with every later update and cancellation, so that nothing
+// stays wrong in their calendar; until then each letter asks anew, and whoever reads a feed of their own that holds the event gets
+// none, so that nothing shows twice. Reminders never carry one.
+package notify
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"convoke/calendar"
+	"convoke/internal/convoke"
+)
+
+// The kinds of letters.
+const (
+	SignIn              = "sign-in"
+	CommunityInvitation = "community-invitation"
+	JoinRequest         = "join-request"
+	JoinOutcome         = "join-outcome"
+	EventInvitation     = "event-invitation"
+	EventUpdate         = "event-update"
+	EventCancellation   = "event-cancellation"
+	SeriesInvitation    = "series-invitation"
+	SeriesCancellation  = "series-cancellation"
+	MeetingInvitation   = "meeting-invitation"
+	MeetingUpdate       = "meeting-update"
+	MeetingCancellation = "meeting-cancellation"
+	Reminder            = "reminder"
+	MeetingReminder     = "meeting-reminder"
+)
+
+// Priorities of letters: lower goes first.
+const (
+	first   = 1 // somebody waits at the screen, or must not travel in vain
+	soon    = 3
+	regular = 5
+)
+
+// Verdict is why somebody gets no letter; empty when they get it.
+type Verdict string
+
+// The verdicts.
+const (
+	Gets         Verdict = ""
+	NoAddress    Verdict = "no-address"
+	CannotSee    Verdict = "cannot-see"
+	NotConcerned Verdict = "not-concerned" // neither a member nor somebody who answered
+	Declined     Verdict = "declined"
+	Muted        Verdict = "muted"
+	Unanswered   Verdict = "unanswered" // this reminder is only for those who said yes or maybe
+	HasIt        Verdict = "has-it"     // was sent the invitation already
+	Over         Verdict = "over"
+	CalledOff    Verdict = "called-off"
+	MovedAway    Verdict = "moved-away"
+	ArchivedIt   Verdict = "archived"
+)
+
+// Occasion is what a letter is about.
+type Occasion struct {
+	Kind      string
+	Community convoke.Community
+	Event     *convoke.Event
+	Series    *convoke.Series
+	Meeting   *convoke.Recurrence
+	Lead      time.Duration   // of a reminder
+	StartsAt  convoke.Instant // of a reminder: the start it was planned for
+	Now       convoke.Instant // zero when nothing is judged by time
+	DryRun    bool            // asked before publishing: drafts count as published
+}
+
+// Decide says whether somebody gets a letter, and if not, why. It answers before sending, at planning and at sending alike.
+func Decide(o Occasion, r convoke.Recipient) Verdict {
+	if v := o.still(); v != Gets {
+		return v
+	}
+	holdsOn := r.Holds || r.Answer.Coming() // moves and cancellations reach these unless they want no mail at all
+	switch {
+	case r.Address == "":
+		return NoAddress
+	case !r.Sees && !o.DryRun && !(r.Holds && o.calledOff()):
+		return CannotSee
+	case r.MutedAll:
+		return Muted
+	}
+	member := r.Role != ""
+	switch o.Kind {
+	case EventInvitation, SeriesInvitation, MeetingInvitation:
+		switch {
+		case !member:
+			return NotConcerned
+		case r.Answer == convoke.No:
+			return Declined
+		case r.Muted:
+			return Muted
+		case r.Holds && o.Kind != SeriesInvitation:
+			return HasIt
+		}
+	case EventUpdate, MeetingUpdate, EventCancellation, MeetingCancellation:
+		switch {
+		case r.Holds:
+		case o.Kind == EventCancellation && o.Series != nil && o.Series.CancelledAt != 0:
+			return NotConcerned // the series' own letter tells them
+		case r.Answer == convoke.No:
+			return Declined
+		case holdsOn:
+		case !member || !o.invited():
+			return NotConcerned
+		case r.Muted:
+			return Muted
+		}
+	case SeriesCancellation:
+		switch {
+		case r.Answer == convoke.No:
+			return Declined
+		case !member && !holdsOn:
+			return NotConcerned
+		case r.Muted && !holdsOn:
+			return Muted
+		}
+	case Reminder, MeetingReminder:
+		switch {
+		case r.Answer == convoke.No:
+			return Declined
+		case r.Muted:
+			return Muted
+		case r.Answer.Coming():
+		case !member || !o.invited():
+			return NotConcerned
+		case o.Kind == Reminder && o.Lead != 24*time.Hour:
+			return Unanswered
+		}
+	}
+	return Gets
+}
+
+func (o Occasion) calledOff() bool {
+	return o.Kind == EventCancellation || o.Kind == MeetingCancellation || o.Kind == SeriesCancellation
+}
+
+// invited says whether the members were ever invited to what the letter is about.
+func (o Occasion) invited() bool {
+	switch {
+	case o.Event != nil:
+		return o.Event.InvitedAt != 0
+	case o.Meeting != nil:
+		return o.Meeting.Invite
+	}
+	return true
+}
+
+// still judges what has nothing to do with the person: whether the letter is of any use.
+func (o Occasion) still() Verdict {
+	if e := o.Event; e != nil && !o.DryRun {
+		switch {
+		case e.Draft():
+			return CannotSee
+		case o.Kind != EventCancellation && o.Kind != MeetingUpdate && o.Kind != MeetingCancellation && e.Status == convoke.Cancelled:
+			return CalledOff
+		case o.StartsAt != 0 && o.StartsAt != e.StartsAt:
+			return MovedAway
+		case o.Now != 0 && !o.calledOff() && e.EndsAt <= o.Now:
+			return Over
+		}
+	}
+	if m := o.Meeting; m != nil && o.Event == nil && o.Kind != MeetingCancellation && m.Status == convoke.Cancelled {
+		return CalledOff
+	}
+	if s := o.Series; s != nil && o.Kind == SeriesInvitation && s.CancelledAt != 0 {
+		return CalledOff
+	}
+	if !o.calledOff() && o.Community.Archived() && (o.Kind == Reminder || o.Kind == MeetingReminder) {
+		return ArchivedIt
+	}
+	return Gets
+}
+
+// WithCalendar says whether a letter to somebody carries a calendar part.
+func WithCalendar(o Occasion, r convoke.Recipient) bool {
+	if k, ok := find(o.Kind); !ok || k.Method == "" {
+		return false
+	}
+	switch {
+	case r.Holds:
+		return true
+	case r.FeedReader:
+		return false
+	case o.Kind == EventCancellation:
+		// a series' letter offers all its dates as one file, so a session's end is told to calendars in any case
+		return o.Event != nil && o.Event.SeriesID != ""
+	case o.Kind == MeetingCancellation:
+		return false
+	}
+	return true
+}
+
+// InviteAhead is how long before a session its own invitation goes out.
+const InviteAhead = 14 * 24 * time.Hour
+
+// Dues lists what the timetable has to do about an event from now on.
+func Dues(e convoke.Event, r *convoke.Recurrence, now convoke.Instant) []convoke.Due {
+	if e.Draft() || e.Status == convoke.Cancelled || e.EndsAt <= now {
+		return nil
+	}
+	var out []convoke.Due
+	add := func(kind string, lead time.Duration, due, useful convoke.Instant) {
+		d := convoke.Due{Key: fmt.Sprintf("%s/%s/%d/%d", kind, e.ID, e.Sequence, int(lead.Minutes())), Kind: kind, CommunityID: e.CommunityID, EventID: e.ID,
+			Sequence: e.Sequence, LeadMinutes: int(lead.Minutes()), DueAt: due, UsefulUntil: useful, State: "planned", CreatedAt: now}
+		if useful <= now || kind != "invitation" && due < now {
+			d.State, d.Note = "stale", "its moment had passed when it was planned"
+		}
+		out = append(out, d)
+	}
+	if e.InvitedAt != 0 && (e.SeriesID != "" || e.MeetingID != "") {
+		add("invitation", InviteAhead, max(e.StartsAt.Add(-InviteAhead), now), e.EndsAt)
+	}
+	for _, lead := range leads(e, r) {
+		kind, useful := Reminder, e.StartsAt.Add(-max(lead/12, 5*time.Minute))
+		if lead == meetingLead(r) && e.MeetingID != "" {
+			kind, useful = MeetingReminder, e.StartsAt
+		}
+		add(kind, lead, e.StartsAt.Add(-lead), useful)
+	}
+	return out
+}
+
+// leads are the reminders of an event. For a date of a recurring meeting one meeting reminder takes the place of the week's and the day's.
+func leads(e convoke.Event, r *convoke.Recurrence) []time.Duration {
+	if r == nil || e.Reminders != "" {
+		return e.Leads()
+	}
+	if l := meetingLead(r); l != 0 {
+		return []time.Duration{l, time.Hour}
+	}
+	return []time.Duration{time.Hour}
+}
+
+// meetingLead is how long before a date its meeting's reminder goes out: three days for what is held every three weeks or less often, one day for
+// other weekly meetings, and none for daily ones, where it would be a mail a day.
+func meetingLead(r *convoke.Recurrence) time.Duration {
+	if r == nil {
+		return 0
+	}
+	switch f := r.Rule.Freq; {
+	case f == calendar.Monthly || f == calendar.Yearly || f == calendar.Weekly && r.Rule.Interval >= 3:
+		return 3 * 24 * time.Hour
+	case f == calendar.Weekly:
+		return 24 * time.Hour
+	}
+	return 0
+}
+
+// Snapshot is how something was before a change, for "old → new" in words.
+type Snapshot struct {
+	Title    string            `json:"title"`
+	StartsAt convoke.Instant   `json:"starts_at"`
+	Zone     string            `json:"zone"`
+	Minutes  int               `json:"minutes"`
+	Place    string            `json:"place"`
+	JoinLink string            `json:"join_link"`
+	Status   convoke.Status    `json:"status"`
+	Start    calendar.DateTime `json:"start"`          // of a meeting
+	Rule     *calendar.Rule    `json:"rule,omitempty"` // of a meeting
+}
+
+// Data is what a letter keeps besides the things it is about.
+type Data struct {
+	Before      *Snapshot       `json:"before,omitempty"`
+	Note        string          `json:"note,omitempty"` // what the organiser wrote for those who are told
+	LeadMinutes int             `json:"lead_minutes,omitempty"`
+	StartsAt    convoke.Instant `json:"starts_at,omitempty"` // of a reminder: the start it was planned for
+	Invitation  convoke.ID      `json:"invitation,omitempty"`
+	Request     convoke.ID      `json:"request,omitempty"`
+	Outcome     string          `json:"outcome,omitempty"` // approved, rejected, closed
+	Language    string          `json:"language,omitempty"`
+	Zone        string          `json:"zone,omitempty"`
+	Next        bool            `json:"next,omitempty"` // a meeting's invitation for its next date only
+}
+
+// DataOf reads what a letter keeps.
+func DataOf(l convoke.Letter) (d Data, err error) {
+	if err = json.Unmarshal([]byte(l.Data), &d); err != nil {
+		err = fmt.Errorf("read data of letter %s: %w", l.ID, err)
+	}
+	return d, err
+}
+
+// InvitationData is DataOf for a letter that must be about an invitation to become a member.
+func InvitationData(l convoke.Letter) (Data, error) {
+	d, err := DataOf(l)
+	if err == nil && (l.Kind != CommunityInvitation || d.Invitation == "") {
+		err = convoke.ErrNotFound
+	}
+	return d, err
+}
+
+// Letter makes the row of a letter of a kind to somebody. key tells it from every other letter of that kind to that person: it is the same
+// whenever the same thing is planned again.
+func Letter(site convoke.Site, kind, key string, person convoke.ID, address string, d Data, now, useful convoke.Instant) convoke.Letter {
+	k, ok := find(kind)
+	if !ok {
+		panic("notify: unknown kind " + kind)
+	}
+	data, err := json.Marshal(d)
+	if err != nil {
+		panic(err) // plain values only
+	}
+	full := kind + "/" + key + "/" + string(person)
+	sum := sha256.Sum256([]byte(site.Host + "/" + full))
+	_, domain, _ := strings.Cut(site.From, "@")
+	return convoke.Letter{ID: convoke.NewID("le"), Key: full, MessageID: hex.EncodeToString(sum[:20]) + "@" + domain, Kind: kind, Class: k.Class, PersonID: person,
+		Address: address, Data: string(data), Priority: k.Priority, UsefulUntil: useful, State: convoke.Queued, NextAt: now, CreatedAt: now}
+}
+
+// SignInLetter is the mail somebody waits for at the sign-in page. Who they are is looked up when it is composed.
+func SignInLetter(site convoke.Site, s convoke.SignIn) convoke.Letter {
+	l := Letter(site, SignIn, string(s.ID), "", s.Shown, Data{Language: s.Language, Zone: s.Zone}, s.CreatedAt, s.ExpiresAt)
+	l.ID = s.ID
+	return l
+}
