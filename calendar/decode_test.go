@@ -107,6 +107,15 @@ func TestDecodeRefuses(t *testing.T) {
 	}
 }
 
+// TestDecodePanics hands go-ical what the bounds keep from it: should another such input exist, it is an error only.
+func TestDecodePanics(t *testing.T) {
+	for _, in := range []string{wrap("DTSTART;TZID=Europe/Paris\r\n"), wrap("X;CN=\"Bob\"x:\r\n")} {
+		if cal, err := decode([]byte(in)); cal != nil || !errors.Is(err, ErrMalformed) {
+			t.Errorf("decode(%q) = %v, %v", in, cal, err)
+		}
+	}
+}
+
 // FuzzDecode checks that no input makes Decode panic or read what its own bounds forbid.
 func FuzzDecode(f *testing.F) {
 	for _, s := range []string{"", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", wrap("BEGIN:VEVENT\r\nUID:1\r\nEND:VEVENT\r\n"),

@@ -83,7 +83,7 @@ func TestEventEncode(t *testing.T) {
 			e.Zone, e.Start, e.RecurrenceID = "Europe/Paris", NewDateTime(2026, 3, 29, 2, 30), NewDateTime(2026, 3, 28, 14, 0)
 		}, []string{"DTSTART:20260329T013000Z", "RECURRENCE-ID;TZID=Europe/Paris:20260328T140000"}, nil},
 		{"hostile texts", func(e *Event) {
-			e.Summary = "A\rBEGIN:VEVENT\r\n\x00\x07END\u2028x\xff"
+			e.Summary = "A\rBEGIN:VEVENT\r\n\x00\x07\x7f\u0090END\u2028x\xff"
 			e.Organizer = &Party{"Bob\r\nATTENDEE:mailto:evil@x.example \"B\"^n", "bob@b.example"}
 		}, []string{"SUMMARY:A BEGIN:VEVENT END x\uFFFD", `ORGANIZER;CN="Bob ATTENDEE:mailto:evil@x.example 'B'^^n":mailto:bob@b.example`},
 			[]string{"ATTENDEE", "END\\n"}},
@@ -144,6 +144,7 @@ func TestEventRefused(t *testing.T) {
 		{"language", func(e *Event) { e.Language = "fr:x" }},
 		{"link with a line end", func(e *Event) { e.URL = "https://a.example/\r\nX:y" }},
 		{"link without a scheme", func(e *Event) { e.URL = "a.example/x" }},
+		{"link without a scheme, with a host", func(e *Event) { e.URL = "//a.example/x" }},
 		{"link with a blank", func(e *Event) { e.Conference = "https://a.example/x y" }},
 		{"address with a line end", func(e *Event) { e.Organizer = &Party{"", "a@b.example\r\nX:y"} }},
 		{"address with a name", func(e *Event) { e.Organizer = &Party{"", "A <a@b.example>"} }},

@@ -16,9 +16,8 @@ const productID = "-//Convoke//Convoke//EN"
 // cleanText makes s fit for a TEXT value: line ends become LF, other control characters but TAB vanish, and invalid
 // UTF-8 is replaced. go-ical fails on a CR and writes the rest as it is, so that one form field could take a feed down.
 func cleanText(s string) string {
-	s = strings.ToValidUTF8(s, "\uFFFD")
 	s = strings.ReplaceAll(s, "\r\n", "\n")
-	return strings.Map(func(r rune) rune {
+	return strings.Map(func(r rune) rune { // which reads invalid UTF-8 as U+FFFD
 		switch {
 		case r == '\r' || r == '\u0085' || r == '\u2028' || r == '\u2029':
 			return '\n' // some readers split lines at these, too

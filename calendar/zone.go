@@ -123,13 +123,18 @@ func spans(loc *time.Location, from, to time.Time) []span {
 		in := t.In(loc)
 		name, seconds := in.Zone()
 		start, end := in.ZoneBounds()
+		if !end.IsZero() && !end.After(t) {
+			// Beyond the stored changes ZoneBounds takes each year for 365 days long: on 31 December of a leap year the
+			// end it gives is past already. No zone changes on that day, so the next midnight will do.
+			end = dateOf(t.UTC()).AddDays(1).wall()
+		}
 		s := span{start, end, time.Duration(seconds) * time.Second, name}
 		if n := len(list); n > 0 && list[n-1].offset == s.offset {
 			list[n-1].end, list[n-1].name = s.end, s.name
 		} else {
 			list = append(list, s)
 		}
-		if end.IsZero() || end.After(to) || !end.After(t) {
+		if end.IsZero() || end.After(to) {
 			return list
 		}
 		t = end

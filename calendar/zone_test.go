@@ -166,3 +166,16 @@ func TestResolveEverywhere(t *testing.T) {
 		t.Errorf("too few cases: %v, %d where time.Date differs", count, other)
 	}
 }
+
+// TestResolveFarAhead covers the years beyond the stored clock changes, where the zone's rule alone tells.
+func TestResolveFarAhead(t *testing.T) {
+	for _, name := range []string{"Europe/Berlin", "America/New_York", "Australia/Sydney", "Australia/Lord_Howe", "Africa/Nairobi"} {
+		loc := mustZone(t, name)
+		for d := NewDateTime(2036, 1, 1, 2, 15); d.Date().Year() < 2050; d = d.AddMinutes(11 * 60) {
+			want, wantFit := bruteResolve(d, loc)
+			if got, fit := Resolve(d, loc); !got.Equal(want) || fit != wantFit {
+				t.Fatalf("Resolve(%s, %s) = %s %v, want %s %v", d, name, got, fit, want, wantFit)
+			}
+		}
+	}
+}
