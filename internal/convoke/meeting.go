@@ -10,8 +10,8 @@ import (
 	"convoke/calendar"
 )
 
-// Horizon is how far ahead the dates of a recurring meeting are made and feeds reach.
-const Horizon = 18 * 30 * 24 * time.Hour
+// Horizon is how far ahead the dates of a recurring meeting are made and feeds reach: 18 months, at their longest.
+const Horizon = 550 * 24 * time.Hour
 
 // Past is how far back feeds reach.
 const Past = 90 * 24 * time.Hour
