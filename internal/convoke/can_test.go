@@ -90,7 +90,7 @@ func (b *table) yes(name string, allowed func(Standing) bool) {
 }
 
 func (b *table) row(name string, cell func(who) string) {
-	line := fmt.Sprintf("%-40s", name)
+	line := fmt.Sprintf("%-44s", name)
 	for _, w := range b.columns {
 		line += fmt.Sprintf("%-*s", len(w.name)+2, cell(w))
 	}
