@@ -108,27 +108,28 @@ func (f Fit) String() string {
 	return "exact"
 }
 
-// span is a stretch of time with one offset from UTC; a zero start or end is open.
+// span is a stretch of time with one offset from UTC; a zero end is open.
 type span struct {
 	start, end time.Time
 	offset     time.Duration
 	name       string
 }
 
-// spans returns the stretches of loc that touch [from, to], in order. Neighbours with the same offset are joined:
-// ZoneBounds also stops at new names and, beyond the last stored change, at each new year.
+// spans returns the stretches of loc that touch [from, to], in order, the first cut off at from. Neighbours with the same
+// offset are joined: ZoneBounds also stops at new names and, beyond the last stored change, at each new year. Of its
+// bounds only the end is used: the start may be that of the year though a stored change lies between.
 func spans(loc *time.Location, from, to time.Time) []span {
 	var list []span
 	for t := from; ; {
 		in := t.In(loc)
 		name, seconds := in.Zone()
-		start, end := in.ZoneBounds()
+		_, end := in.ZoneBounds()
 		if !end.IsZero() && !end.After(t) {
 			// Beyond the stored changes ZoneBounds takes each year for 365 days long: on 31 December of a leap year the
 			// end it gives is past already. No zone changes on that day, so the next midnight will do.
 			end = dateOf(t.UTC()).AddDays(1).wall()
 		}
-		s := span{start, end, time.Duration(seconds) * time.Second, name}
+		s := span{t, end, time.Duration(seconds) * time.Second, name}
 		if n := len(list); n > 0 && list[n-1].offset == s.offset {
 			list[n-1].end, list[n-1].name = s.end, s.name
 		} else {
@@ -156,7 +157,7 @@ func Resolve(d DateTime, loc *time.Location) (time.Time, Fit) {
 	found := 0
 	for _, s := range list {
 		t := wall.Add(-s.offset)
-		if (s.start.IsZero() || !t.Before(s.start)) && (s.end.IsZero() || t.Before(s.end)) {
+		if !t.Before(s.start) && (s.end.IsZero() || t.Before(s.end)) {
 			if found++; found == 1 {
 				first = t
 			}

@@ -1,6 +1,7 @@
 package calendar
 
 import (
+	"encoding/binary"
 	"errors"
 	"slices"
 	"testing"
@@ -76,6 +77,7 @@ func TestResolve(t *testing.T) {
 		{"first minute of an overlap", "Europe/Paris", "2026-10-25T02:00", "2026-10-25T00:00:00Z", Overlap},
 		{"first minute after an overlap", "Europe/Paris", "2026-10-25T03:00", "2026-10-25T02:00:00Z", Exact},
 		{"half hour gap", "Australia/Lord_Howe", "2026-10-04T02:15", "2026-10-03T15:45:00Z", Gap},
+		{"before a change out of season", "America/Metlakatla", "2019-01-19T11:00", "2019-01-19T19:00:00Z", Exact},
 		{"midnight gap", "America/Havana", "2027-03-14T00:30", "2027-03-14T05:30:00Z", Gap},
 		{"a day that never was", "Pacific/Apia", "2011-12-30T12:00", "2011-12-30T22:00:00Z", Gap},
 	} {
@@ -177,5 +179,49 @@ func TestResolveFarAhead(t *testing.T) {
 				t.Fatalf("Resolve(%s, %s) = %s %v, want %s %v", d, name, got, fit, want, wantFit)
 			}
 		}
+	}
+}
+
+// slimZone makes a zone as the embedded data have it: one stored change, at that moment from -08:00 to -09:00, and then
+// the rule of Alaska. A machine's own data store every change up to 2037 and hide what the rule does.
+func slimZone(t *testing.T, at time.Time) *time.Location {
+	t.Helper()
+	head := func(version byte, changes, kinds, names uint32) []byte {
+		b := append([]byte("TZif"), version)
+		b = append(b, make([]byte, 15+3*4)...)
+		for _, n := range []uint32{changes, kinds, names} {
+			b = binary.BigEndian.AppendUint32(b, n)
+		}
+		return b
+	}
+	kind := func(b []byte, offset int32, name byte) []byte {
+		return append(binary.BigEndian.AppendUint32(b, uint32(offset)), 0, name)
+	}
+	b := kind(head('2', 0, 1, 1), 0, 0)
+	b = append(b, 0)
+	b = append(b, head('2', 1, 2, 9)...)
+	b = binary.BigEndian.AppendUint64(b, uint64(at.Unix()))
+	b = append(b, 1)
+	b = kind(kind(b, -8*3600, 0), -9*3600, 4)
+	b = append(b, "PST\x00AKST\x00\nAKST9AKDT,M3.2.0,M11.1.0\n"...)
+	loc, err := time.LoadLocationFromTZData("Test/Slim", b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return loc
+}
+
+func TestResolveWithSlimData(t *testing.T) {
+	loc := slimZone(t, time.Date(2019, 1, 20, 10, 0, 0, 0, time.UTC))
+	count := map[Fit]int{}
+	for d := NewDateTime(2018, 12, 1, 0, 0); d.Date().Year() < 2022; d = d.AddMinutes(30) {
+		want, wantFit := bruteResolve(d, loc)
+		if got, fit := Resolve(d, loc); !got.Equal(want) || fit != wantFit {
+			t.Fatalf("Resolve(%s) = %s %v, want %s %v", d, got, fit, want, wantFit)
+		}
+		count[wantFit]++
+	}
+	if count[Gap] != 6 || count[Overlap] != 8 {
+		t.Errorf("%v, want 6 gaps and 8 overlaps", count)
 	}
 }
