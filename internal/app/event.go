@@ -538,13 +538,13 @@ func (a *Events) Publish(ctx context.Context, v convoke.Viewer, id convoke.ID) (
 			}
 			e.Invite = s.Invite
 		}
-		return a.publish(ctx, tx, v, m, &e, true)
+		return a.publish(ctx, tx, v, m, &e)
 	})
 	return e, err
 }
 
-// publish settles a newly published event. A session published with its series is told about by the series' letter, not by one of its own.
-func (c *core) publish(ctx context.Context, tx *store.Tx, v convoke.Viewer, m convoke.Community, e *convoke.Event, tell bool) error {
+// publish settles a newly published event.
+func (c *core) publish(ctx context.Context, tx *store.Tx, v convoke.Viewer, m convoke.Community, e *convoke.Event) error {
 	before := *e
 	e.PublishedAt, e.Stamp, e.Version, e.MovedFrom = tx.Now, tx.Now, e.Version+1, 0
 	coming := e.EndsAt > tx.Now && e.Status != convoke.Cancelled
@@ -568,7 +568,7 @@ func (c *core) publish(ctx context.Context, tx *store.Tx, v convoke.Viewer, m co
 		return err
 	}
 	n := news{noun: "event", verb: "published", subject: e.ID, community: m.ID, series: e.SeriesID, meeting: e.MeetingID, before: before, after: *e}
-	if tell && e.InvitedAt != 0 && coming && (e.SeriesID == "" || notify.InviteNow(*e, tx.Now)) {
+	if e.InvitedAt != 0 && coming && e.SeriesID == "" { // a session's invitation is the timetable's
 		n.plan = tx.Now
 	}
 	return c.record(ctx, tx, v, n)

@@ -404,7 +404,7 @@ func (a *SeriesDesk) Publish(ctx context.Context, v convoke.Viewer, id convoke.I
 		for _, e := range list {
 			if e.Draft() {
 				e.Invite = s.Invite
-				if err := a.publish(ctx, tx, v, m, &e, !before.Draft()); err != nil {
+				if err := a.publish(ctx, tx, v, m, &e); err != nil {
 					return err
 				}
 			}

@@ -251,3 +251,8 @@ func (tx *Tx) Sweep(ctx context.Context) error {
 	}
 	return tx.do(ctx, `DELETE FROM idempotency WHERE created_at <= ?`, tx.Now.Add(-convoke.IdempotencyKeepTime))
 }
+
+// ConfirmPrimary notes that a person reads their primary address.
+func (tx *Tx) ConfirmPrimary(ctx context.Context, person convoke.ID) error {
+	return tx.do(ctx, `UPDATE address SET confirmed_at = ? WHERE person_id = ? AND is_primary AND confirmed_at = 0`, tx.Now, person)
+}
