@@ -89,8 +89,9 @@ func zonesOf(entries []Entry) ([][]byte, error) {
 	return list, nil
 }
 
-// encodeZone writes a zone so that it is right for the whole span. A zone whose law was changed since its meeting began is
-// written as it stands from some later year on: the dates to come are right then, those long past may show another hour.
+// encodeZone writes a zone so that it is right for the whole span and, as single events were judged by it, two years
+// before. A zone whose law was changed since its meeting began is written as it stands from some later year on: the dates
+// to come are right then, those long past may show another hour.
 func encodeZone(name string, s span) ([]byte, error) {
 	from, to := s.from.Time().AddDate(-yearsBefore, 0, 0), s.to.Time().AddDate(1, 0, 0)
 	for {

@@ -3,6 +3,7 @@ package feed
 import (
 	"cmp"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -29,22 +30,22 @@ func (src Source) event(e convoke.Event, member bool) calendar.Event {
 		Minutes:  e.Minutes,
 		Status:   status(e.Status),
 	}
-	text := text{
+	t := text{
 		title: e.Title, abstract: e.Abstract, agenda: e.Agenda, note: e.CancelNote, place: e.Place, join: e.JoinLink,
 		page: src.page("events", e.Slug), organizer: e.Organizer, number: e.Number,
 	}
 	for _, s := range src.Speakers {
 		if s.EventID == e.ID {
-			text.speakers = append(text.speakers, s)
+			t.speakers = append(t.speakers, s)
 		}
 	}
 	if src.ruled(e) {
-		src.override(&v, &text, e)
+		src.override(&v, &t, e)
 	} else {
 		start := e.StartsAt.Time()
 		v.UTC = !calendar.ZoneFits(e.Zone, start.AddDate(-yearsBefore, 0, 0), start.AddDate(yearsAfter, 0, 0))
 	}
-	src.write(&v, text, say, member)
+	src.write(&v, t, say, member)
 	return v
 }
 
@@ -56,8 +57,9 @@ func (src Source) override(v *calendar.Event, t *text, e convoke.Event) {
 	v.Sequence = max(e.Sequence, m.Sequence)
 	v.Stamp = max(e.Stamp, m.Stamp).Time()
 	v.RecurrenceID = e.RecurrenceID
-	if loc, err := calendar.LoadZone(m.Zone); err == nil && e.Zone != m.Zone {
-		v.Start, v.Zone = calendar.In(e.StartsAt.Time(), loc), m.Zone
+	v.Zone = ruleZone(*m)
+	if loc, err := calendar.LoadZone(v.Zone); err == nil && e.Zone != m.Zone {
+		v.Start = calendar.In(e.StartsAt.Time(), loc)
 	}
 	t.organizer = m.Organizer
 	t.hidden = m.JoinLink
@@ -73,7 +75,7 @@ func (src Source) rule(m convoke.Recurrence, member bool) calendar.Event {
 		Stamp:    m.Stamp.Time(),
 		Created:  m.PublishedAt.Time(),
 		Start:    m.Start,
-		Zone:     m.Zone,
+		Zone:     ruleZone(m),
 		Minutes:  m.Minutes,
 		Status:   status(m.Status),
 		Rule:     &m.Rule.Rule,
@@ -109,22 +111,26 @@ type text struct {
 	page, organizer                      string
 	number                               int
 	speakers                             []convoke.Speaker
+	secrets                              []string // what must not be in any of the above
 }
 
 // write puts the words into the entry.
 func (src Source) write(v *calendar.Event, t text, say words, member bool) {
 	if !member {
-		t = t.without(t.join, t.hidden)
+		for _, link := range []string{t.join, t.hidden} {
+			t.secrets = append(t.secrets, link, strings.ReplaceAll(link, "&", "&amp;")) // also as Markdown may have it
+		}
 	}
 	cancelled := v.Status == "CANCELLED"
+	community := t.clean(src.Community.Name, convoke.MaxName)
 	v.Language = say.language
-	v.Summary = markup.Clean(t.title, convoke.MaxTitle)
+	v.Summary = t.clean(t.title, convoke.MaxTitle)
 	if cancelled {
 		v.Summary = say.T("entry.cancelled", "Title", v.Summary)
 		v.Transparent = true
 	}
-	v.Location = markup.Clean(t.place, convoke.MaxPlace)
-	if member && t.join != "" {
+	v.Location = t.clean(t.place, convoke.MaxPlace)
+	if member && t.join != "" && !cancelled {
 		v.Location = cmp.Or(v.Location, t.join)
 		if isLink(t.join) {
 			v.Conference, v.ConferenceLabel = t.join, say.T("entry.join.label")
@@ -132,25 +138,33 @@ func (src Source) write(v *calendar.Event, t text, say words, member bool) {
 	}
 	v.Description = src.description(t, say, member, cancelled)
 	v.URL = t.page
-	if name := markup.Clean(src.Community.Name, convoke.MaxName); name != "" {
-		v.Categories = []string{name}
+	if community != "" {
+		v.Categories = []string{community}
 	}
 	if address := cmp.Or(t.organizer, src.Site.From); address != "" {
-		v.Organizer = &calendar.Party{Name: markup.Clean(src.Community.Name, convoke.MaxName), Address: address}
+		v.Organizer = &calendar.Party{Name: community, Address: address}
 	}
 }
 
-// without takes links out of everything a person wrote, as an author may have pasted the join link into the abstract.
-func (t text) without(links ...string) text {
-	for _, link := range links {
-		if link == "" {
-			continue
-		}
-		for _, s := range []*string{&t.title, &t.abstract, &t.agenda, &t.note, &t.place} {
-			*s = strings.ReplaceAll(*s, link, "…")
+// clean returns one line of what somebody wrote.
+func (t text) clean(s string, most int) string {
+	return t.hush(markup.Clean(t.hush(s), most))
+}
+
+// plain returns what somebody wrote in Markdown.
+func (t text) plain(s string) string {
+	return t.hush(markup.Plain(t.hush(s)))
+}
+
+// hush takes the secrets out of a text: an author may have pasted the join link into the abstract. It is done before and
+// after the mark-up is read, which may hide a part of a link or cut it short.
+func (t text) hush(s string) string {
+	for _, secret := range t.secrets {
+		if secret != "" {
+			s = strings.ReplaceAll(s, secret, "…")
 		}
 	}
-	return t
+	return s
 }
 
 // isLink says whether a link can stand in a property of its own; one with a broken escape would take the entry down.
@@ -161,7 +175,7 @@ func isLink(s string) bool {
 
 // description puts first how to join and last where to read on; what is between is cut when it is too long.
 func (src Source) description(t text, say words, member, cancelled bool) string {
-	var head, middle, tail []string
+	var head, middle []string
 	switch {
 	case t.join == "" || cancelled:
 	case member:
@@ -170,41 +184,47 @@ func (src Source) description(t text, say words, member, cancelled bool) string 
 		head = append(head, say.T("entry.join.members", "Page", t.page))
 	}
 	if cancelled && t.note != "" {
-		head = append(head, say.T("entry.reason", "Reason", markup.Clean(t.note, convoke.MaxSummary)))
+		head = append(head, untagged(say.T("entry.reason", "Reason", t.clean(t.note, convoke.MaxSummary))))
 	}
-	if s := markup.Plain(t.abstract); s != "" {
+	if s := t.plain(t.abstract); s != "" {
 		middle = append(middle, s)
 	}
-	if s := markup.Plain(t.agenda); s != "" {
+	if s := t.plain(t.agenda); s != "" {
 		middle = append(middle, say.T("entry.agenda")+"\n"+s)
 	}
 	if len(t.speakers) > 0 {
 		lines := []string{say.T("entry.speakers")}
 		for _, s := range slices.SortedStableFunc(slices.Values(t.speakers), func(a, b convoke.Speaker) int { return cmp.Compare(a.Position, b.Position) }) {
-			lines = append(lines, strings.Trim(markup.Clean(s.Name, convoke.MaxName)+", "+markup.Clean(s.Organisation, convoke.MaxName), ", "))
+			lines = append(lines, strings.Trim(t.clean(s.Name, convoke.MaxName)+", "+t.clean(s.Organisation, convoke.MaxName), ", "))
 		}
 		middle = append(middle, strings.Join(lines, "\n"))
 	}
 	var about []string
 	if src.Series != nil {
-		name := markup.Clean(src.Series.Title, convoke.MaxTitle)
+		name := t.clean(src.Series.Title, convoke.MaxTitle)
 		if t.number > 0 {
 			about = append(about, say.T("entry.session", "Number", t.number, "Series", name))
 		} else {
 			about = append(about, name)
 		}
 	}
-	about = append(about, markup.Clean(src.Community.Name, convoke.MaxName), t.page)
-	tail = append(tail, strings.Join(about, "\n"))
+	about = append(about, t.clean(src.Community.Name, convoke.MaxName), t.page)
+	tail := untagged(strings.Join(about, "\n"))
 
-	room := maxDescription - len(strings.Join(head, "\n\n")) - len(strings.Join(tail, "\n\n")) - len("\n\n\n\n")
-	if s := cut(strings.Join(middle, "\n\n"), room); s != "" {
-		middle = []string{s}
-	} else {
-		middle = nil
+	room := maxDescription - len(strings.Join(head, "\n\n")) - len(tail) - len("\n\n\n\n")
+	if s := cut(untagged(strings.Join(middle, "\n\n")), room); s != "" {
+		head = append(head, s)
 	}
-	return strings.Join(slices.Concat(head, middle, tail), "\n\n")
+	return strings.Join(append(head, tail), "\n\n")
 }
+
+// untagged turns what looks like the beginning of an HTML tag into something that does not: Google shows a DESCRIPTION as
+// HTML, so a text about <b> would lose it, and a link could say something else than where it leads.
+func untagged(s string) string {
+	return tags.ReplaceAllString(s, "‹$1")
+}
+
+var tags = regexp.MustCompile(`<([A-Za-z/!?])`)
 
 // cut shortens s to at most n bytes and never inside a character.
 func cut(s string, n int) string {

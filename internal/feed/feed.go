@@ -70,7 +70,7 @@ func Keep(e convoke.Event, now convoke.Instant) bool {
 }
 
 // Form decides how a recurring meeting is written for its life: by its rule where Outlook reads the zone, from the start
-// to some years after now, else as single dates. A meeting in UTC has a rule, too; see [Rule].
+// to some years after now, else as single dates. A meeting in UTC has a rule, too.
 func Form(m convoke.Recurrence, now convoke.Instant) string {
 	loc, err := calendar.LoadZone(m.Zone)
 	if err != nil {
@@ -81,7 +81,7 @@ func Form(m convoke.Recurrence, now convoke.Instant) string {
 	if far := start.AddDate(rulesAhead, 0, 0); until.Before(far) {
 		until = far
 	}
-	if calendar.ZoneFits(m.Zone, start.AddDate(-yearsBefore, 0, 0), until) {
+	if calendar.ZoneFits(m.Zone, start, until) {
 		return convoke.FormRule
 	}
 	return convoke.FormDates
@@ -110,6 +110,15 @@ func Deviates(m convoke.Recurrence, e convoke.Event) bool {
 // displaced says whether a date takes other time than the rule gives it.
 func displaced(m convoke.Recurrence, e convoke.Event) bool {
 	return e.Moved() || e.Zone != m.Zone || e.Minutes != m.Minutes || status(e.Status) != status(m.Status)
+}
+
+// ruleZone is the zone a meeting's rule is written in. One in UTC gets UTC's name in the zone data and a VTIMEZONE, since
+// programs take a rule that starts at an instant to drift with the reader's clock changes.
+func ruleZone(m convoke.Recurrence) string {
+	if m.Zone == "UTC" {
+		return "Etc/UTC"
+	}
+	return m.Zone
 }
 
 // span is a stretch of time.
@@ -164,10 +173,8 @@ func lastDate(m convoke.Recurrence) (calendar.DateTime, bool) {
 	until := rule.Until.AddDays(1).At(0, 0)
 	for days := 400; ; days *= 10 {
 		from := until.AddDays(-days)
-		if dates := rule.Between(m.Start, from, until, 0); len(dates) > 0 && len(dates) < calendar.MaxOccurrences {
+		if dates := rule.Between(m.Start, from, until, 0); len(dates) > 0 {
 			return last(dates, m.Start), true
-		} else if len(dates) > 0 {
-			return until, true
 		}
 		if from.Before(m.Start) {
 			return m.Start, true
