@@ -230,7 +230,6 @@ func TestOutcome(t *testing.T) {
 		{"hung up at once", "GREETING", hangUp, short, Transport, 0, "", ""},
 		{"greeting refuses for good", "GREETING", "554 5.7.1 go away", short, Transport, 554, "5.7.1", "go away"},
 		{"greeting refuses for now", "GREETING", "421 4.3.2 later", short, Transport, 421, "4.3.2", "later"},
-		{"greeting without end", "GREETING", strings.Repeat("220-hello hello hello hello hello hello hello\r\n", 1<<15), short, Transport, 0, "", ""},
 		{"no answer to EHLO", "EHLO", hang, quick, Transport, 0, "", ""},
 		{"sender refused", "MAIL", "550 5.7.1 no relay for you", short, Transport, 550, "5.7.1", "no relay for you"},
 		{"sender put off", "MAIL", "451 4.3.0 try later", short, Temporary, 451, "4.3.0", "try later"},
@@ -282,6 +281,37 @@ func TestOutcome(t *testing.T) {
 				t.Errorf("said QUIT after an error:\n%s", f.said())
 			}
 		})
+	}
+}
+
+func TestChattyServer(t *testing.T) {
+	f := serve(t, "127.0.0.1", on("GREETING", strings.Repeat("220-hello\r\n", maxReply/10)))
+	if _, err := f.Dial(t.Context()); !errors.Is(err, errChatty) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestSilentGoodbye: the socket is closed even when the server does not answer QUIT.
+func TestSilentGoodbye(t *testing.T) {
+	f := serve(t, "127.0.0.1", on("QUIT", hang))
+	f.Timeouts.Command = 100 * time.Millisecond
+	c := dial(t, f.Server)
+	if err := c.Close(); err != nil {
+		t.Error(err)
+	}
+	<-f.closed
+}
+
+// TestDotNotWritten: when the very write with the dot fails, the mail was not taken.
+func TestDotNotWritten(t *testing.T) {
+	ours, theirs := net.Pipe()
+	w := &wire{Conn: ours, limits: short, phase: dotSent}
+	go func() { _, _ = theirs.Read(make([]byte, 1)); _ = theirs.Close() }()
+	if _, err := w.Write([]byte("\r\n.\r\n")); err == nil || w.dot {
+		t.Errorf("got %v, dot %v", err, w.dot)
+	}
+	if e := failure(w.phase, w.dot, io.EOF); e.Outcome != Temporary {
+		t.Errorf("got %v, want temporary", e.Outcome)
 	}
 }
 

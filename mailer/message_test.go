@@ -181,6 +181,7 @@ func TestRenderRefuses(t *testing.T) {
 		{"another method", func(m *Message) { m.Method = "CANCEL" }},
 		{"method with parameter", func(m *Message) { m.Method = "REQUEST; x=y" }},
 		{"calendar with LF", func(m *Message) { m.Calendar = bytes.ReplaceAll(m.Calendar, []byte("\r\n"), []byte("\n")) }},
+		{"calendar with one LF", func(m *Message) { m.Calendar = append(m.Calendar, '\n') }},
 		{"calendar not UTF-8", func(m *Message) { m.Calendar = append(m.Calendar, 0xff) }},
 		{"list id with bracket", func(m *Message) { m.ListID = "a.b>\r\nX: y" }},
 		{"unsubscribe by mail", func(m *Message) { m.Unsubscribe = "mailto:a@x.example" }},

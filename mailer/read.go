@@ -114,9 +114,6 @@ func (p *Parsed) take(e *message.Entity) error {
 	}
 	kind = strings.ToLower(kind)
 	if strings.HasPrefix(kind, "multipart/") {
-		if params["boundary"] == "" {
-			return errors.New("multipart without a boundary")
-		}
 		return nil
 	}
 	body, err := io.ReadAll(e.Body)

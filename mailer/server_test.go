@@ -3,14 +3,9 @@ package mailer
 import (
 	"encoding/json"
 	"fmt"
-	"net/smtp"
 	"strings"
 	"testing"
 )
-
-func serverInfo(secure bool) *smtp.ServerInfo {
-	return &smtp.ServerInfo{Name: "dial-1", TLS: secure, Auth: []string{"PLAIN", "LOGIN"}}
-}
 
 func TestParseServer(t *testing.T) {
 	for _, tt := range []struct {
@@ -66,7 +61,7 @@ func TestServerHidesPassword(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, shown := range []string{s.String(), fmt.Sprint(s), fmt.Sprintf("%+v", s), fmt.Sprintf("%s", &s), string(js)} {
+	for _, shown := range []string{s.String(), fmt.Sprint(s), fmt.Sprintf("%+v", s), fmt.Sprint(&s), string(js)} {
 		if strings.Contains(shown, "hunter2") || !strings.Contains(shown, "smtp://joe@mail.example:587?tls=starttls") {
 			t.Errorf("shown as %s", shown)
 		}

@@ -13,6 +13,7 @@ import (
 	"io"
 	"math/big"
 	"net"
+	netsmtp "net/smtp"
 	"net/textproto"
 	"strings"
 	"testing"
@@ -208,11 +209,15 @@ func TestSignIn(t *testing.T) {
 // TestSignInNeedsTLS: even when tls=none was asked for, no password goes to another machine in the clear.
 func TestSignInNeedsTLS(t *testing.T) {
 	a := &signIn{user: "joe", password: "secret", host: "mail.example"}
-	if _, resp, err := a.Start(serverInfo(false)); err == nil || resp != nil {
-		t.Errorf("got %q, %v", resp, err)
-	}
-	if _, _, err := a.Start(serverInfo(true)); err != nil {
-		t.Errorf("over TLS: %v", err)
+	for _, offer := range []string{"PLAIN", "LOGIN"} {
+		info := &netsmtp.ServerInfo{Name: "dial-1", Auth: []string{offer}}
+		if mech, resp, err := a.Start(info); err == nil {
+			t.Errorf("%s: %q %q in the clear", offer, mech, resp)
+		}
+		info.TLS = true
+		if _, _, err := a.Start(info); err != nil {
+			t.Errorf("%s over TLS: %v", offer, err)
+		}
 	}
 }
 
@@ -259,7 +264,9 @@ func TestRealServer(t *testing.T) {
 				if err := srv.Close(); err != nil {
 					t.Error(err)
 				}
-				<-done
+				if err := <-done; err != nil && !errors.Is(err, smtp.ErrServerClosed) {
+					t.Error(err)
+				}
 			}()
 			c := dial(t, Server{Host: "127.0.0.1", Port: port, TLS: security, RootCAs: pool, LocalName: "club.example", Timeouts: short})
 			for range 3 {

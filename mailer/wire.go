@@ -12,8 +12,8 @@ const maxReply = 1 << 20
 
 var errChatty = errors.New("the mail server says too much")
 
-// wire is the connection under go-mail. It sets the deadlines itself, because go-mail sets none before the greeting and one for a
-// whole transaction afterwards, and it watches how far the dialogue has come. TLS, if any, runs above it. All but Close is called
+// wire is the connection under go-mail. It sets the deadlines itself, because go-mail, when it is given a timeout, sets none before
+// the greeting and one for a whole transaction afterwards, and it watches how far the dialogue has come. TLS, if any, runs above it. All but Close is called
 // by one goroutine.
 type wire struct {
 	net.Conn
@@ -33,9 +33,6 @@ type wire struct {
 func (w *wire) begin() {
 	w.phase, w.writes, w.heard, w.dot, w.broken = idle, 0, 0, false, false
 }
-
-// SetDeadline does nothing: go-mail's one deadline for a whole transaction would cut off a slow but living server.
-func (w *wire) SetDeadline(time.Time) error { return nil }
 
 // Write gives each write its own deadline.
 func (w *wire) Write(p []byte) (int, error) {
