@@ -1,7 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strings"
 
 	"convoke/internal/convoke"
@@ -36,6 +38,9 @@ func (tx *Tx) LeaseLetters(ctx context.Context, n int, lease string, until convo
 			first_try_at = CASE WHEN first_try_at = 0 THEN ? ELSE first_try_at END
 		WHERE id IN (SELECT id FROM picked) AND state IN ('queued', 'leased') AND next_at <= ?
 		RETURNING `+letterColumns, tx.Now, n, lease, until, tx.Now, tx.Now)
+	slices.SortFunc(list, func(a, b convoke.Letter) int { // RETURNING keeps no order
+		return cmp.Or(cmp.Compare(a.Priority, b.Priority), cmp.Compare(a.CreatedAt, b.CreatedAt), cmp.Compare(a.ID, b.ID))
+	})
 	return list, err
 }
 
@@ -67,7 +72,8 @@ func (tx *Tx) Retry(ctx context.Context, id convoke.ID, lease string, at convoke
 
 // GiveBack puts a letter back that was never tried, as if it had not been leased.
 func (tx *Tx) GiveBack(ctx context.Context, id convoke.ID, lease string, at convoke.Instant) error {
-	return tx.do(ctx, `UPDATE letter SET state = 'queued', next_at = ?, attempts = attempts - 1
+	return tx.do(ctx, `UPDATE letter SET state = 'queued', next_at = ?, attempts = attempts - 1,
+			first_try_at = CASE WHEN attempts = 1 THEN 0 ELSE first_try_at END
 		WHERE id = ? AND lease = ? AND state = 'leased'`, at, id, lease)
 }
 

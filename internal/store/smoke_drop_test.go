@@ -26,8 +26,12 @@ func TestEveryRemoval(t *testing.T) {
 
 		f := aFragment("session", "top", "public")
 		k.do("PutFragment", func(ctx context.Context, tx *Tx) error { return tx.PutFragment(ctx, f) })
-		read(k, "CancelledFragments", []Fragment{f}, func(ctx context.Context, tx *Tx) ([]Fragment, error) { return tx.CancelledFragments(ctx, session.EndsAt) })
-		read(k, "CancelledFragments before it ends", nil, func(ctx context.Context, tx *Tx) ([]Fragment, error) { return tx.CancelledFragments(ctx, session.EndsAt-1) })
+		read(k, "CancelledFragments", []Fragment{f}, func(ctx context.Context, tx *Tx) ([]Fragment, error) {
+			return tx.CancelledFragments(ctx, session.EndsAt)
+		})
+		read(k, "CancelledFragments before it ends", nil, func(ctx context.Context, tx *Tx) ([]Fragment, error) {
+			return tx.CancelledFragments(ctx, session.EndsAt-1)
+		})
 
 		k.do("ParkRecurrence", func(ctx context.Context, tx *Tx) error {
 			if err := tx.ParkRecurrence(ctx, "date"); err != nil {
@@ -44,7 +48,9 @@ func TestEveryRemoval(t *testing.T) {
 			r.How, r.UpdatedAt = "page", now
 			update(t, s, func(tx *Tx) error { return tx.PutRegistration(t.Context(), r) })
 		}
-		k.do("CopyRegistrations", func(ctx context.Context, tx *Tx) error { return tx.CopyRegistrations(ctx, convoke.ScopeMeeting, "mt", "mt2") })
+		k.do("CopyRegistrations", func(ctx context.Context, tx *Tx) error {
+			return tx.CopyRegistrations(ctx, convoke.ScopeMeeting, "mt", "mt2")
+		})
 		read(k, "the copy", convoke.No, func(ctx context.Context, tx *Tx) (convoke.Answer, error) {
 			r, err := tx.Registration(ctx, "ben", convoke.ScopeMeeting, "mt2")
 			return r.State, err
