@@ -54,7 +54,7 @@ func (tx *Tx) Events(ctx context.Context, v convoke.Viewer, f EventFilter) ([]co
 	}
 	if f.Mine {
 		p := text("?", asker(v))
-		w = append(w, anyOf(inRoles(p, ""), text(`EXISTS (SELECT 1 FROM registration r WHERE r.person_id = ? AND r.scope_id = e.id AND r.state IN ('yes', 'maybe'))`, asker(v))))
+		w = append(w, anyOf(inRoles(p, ""), text(nearest("?")+` IN ('yes', 'maybe')`, asker(v), asker(v), asker(v))))
 	}
 	if f.Series != "" {
 		w = append(w, text("e.series_id = ?", f.Series))

@@ -397,4 +397,23 @@ func (k smoke) answers() {
 	read(k, "CountAnswers, wider", map[convoke.Answer]int{convoke.Yes: 1}, func(ctx context.Context, tx *Tx) (map[convoke.Answer]int, error) {
 		return tx.CountAnswers(ctx, session)
 	})
+	for answer, want := range map[convoke.Answer][]string{convoke.Yes: {"session"}, convoke.No: nil} {
+		k.do("PutRegistration for the date", func(ctx context.Context, tx *Tx) error {
+			own.State = answer
+			return tx.PutRegistration(ctx, own)
+		})
+		k.do("DropRegistration", func(ctx context.Context, tx *Tx) error {
+			if answer == convoke.No {
+				return nil // said no to this one, yes to its series
+			}
+			return tx.DropRegistration(ctx, "cyd", convoke.ScopeEvent, "session")
+		})
+		read(k, "Events, mine, with the date answered "+string(answer), want, func(ctx context.Context, tx *Tx) ([]string, error) {
+			list, err := tx.Events(ctx, convoke.Viewer{Person: "cyd"}, EventFilter{Mine: true, Limit: 9})
+			return names(list, func(e convoke.Event) string { return string(e.ID) }), err
+		})
+	}
+	k.do("DropRegistration at the end", func(ctx context.Context, tx *Tx) error {
+		return tx.DropRegistration(ctx, "cyd", convoke.ScopeEvent, "session")
+	})
 }
