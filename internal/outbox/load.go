@@ -1,0 +1,196 @@
+package outbox
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"convoke/internal/convoke"
+	"convoke/internal/feed"
+	"convoke/internal/notify"
+	"convoke/internal/store"
+)
+
+// load reads everything a letter's words are made from, and decides once more whether it goes out.
+func (o *Outbox) load(ctx context.Context, tx *store.Tx, l convoke.Letter) (c notify.Context, v notify.Verdict, err error) {
+	c = notify.Context{Site: o.site, From: o.from, Secrets: o.secrets, Now: tx.Now, Letter: l, Organizer: o.from.Addr}
+	if c.Data, err = notify.DataOf(l); err != nil {
+		return c, "", err
+	}
+	if l.CommunityID != "" {
+		if c.Community, err = tx.Community(ctx, l.CommunityID); err != nil {
+			return c, "", err
+		}
+	}
+	switch l.Kind {
+	case notify.SignIn:
+		return o.loadSignIn(ctx, tx, c)
+	case notify.CommunityInvitation, notify.JoinRequest, notify.JoinOutcome:
+		return o.loadMembership(ctx, tx, c)
+	}
+	return o.loadNews(ctx, tx, c)
+}
+
+func (o *Outbox) loadSignIn(ctx context.Context, tx *store.Tx, c notify.Context) (notify.Context, notify.Verdict, error) {
+	s, err := tx.SignIn(ctx, c.Letter.ID)
+	if err != nil {
+		return c, "", err
+	}
+	p, err := tx.PersonByAddress(ctx, s.Folded)
+	if err != nil && !convoke.IsNotFound(err) {
+		return c, "", err
+	}
+	p.Address = s.Shown
+	c.Reader.Person = p
+	if p.Language != "" {
+		c.Data.Language = p.Language
+	}
+	return c, notify.Gets, nil
+}
+
+func (o *Outbox) loadMembership(ctx context.Context, tx *store.Tx, c notify.Context) (notify.Context, notify.Verdict, error) {
+	p, err := tx.Person(ctx, c.Letter.PersonID)
+	if err != nil {
+		return c, "", err
+	}
+	c.Reader.Person = p
+	mutes, err := tx.Mutes(ctx, p.ID)
+	if err != nil {
+		return c, "", err
+	}
+	muted := slices.ContainsFunc(mutes, func(m convoke.Mute) bool {
+		return m.Scope == convoke.ScopeAll || m.Scope == convoke.ScopeCommunity && m.ScopeID == string(c.Community.ID)
+	})
+	if muted && notify.Mutable(c.Letter.Kind) {
+		return c, notify.Muted, nil
+	}
+	if c.Letter.Kind == notify.CommunityInvitation {
+		i, err := tx.Invitation(ctx, c.Data.Invitation)
+		if err != nil {
+			return c, "", err
+		}
+		c.Message = i.Message
+		if by, err := tx.Person(ctx, i.InvitedBy); err == nil {
+			c.Inviter = by.DisplayName()
+		} else if !convoke.IsNotFound(err) {
+			return c, "", err
+		}
+		if i.State != "sent" {
+			return c, notify.Over, nil
+		}
+		if c.Community.Archived() {
+			return c, notify.ArchivedIt, nil
+		}
+		return c, notify.Gets, nil
+	}
+	r, err := tx.JoinRequest(ctx, c.Data.Request)
+	if err != nil {
+		return c, "", err
+	}
+	asker, err := tx.Person(ctx, r.PersonID)
+	if err != nil {
+		return c, "", err
+	}
+	c.Message, c.Asker = r.Message, asker.DisplayName()
+	if c.Letter.Kind == notify.JoinRequest {
+		if r.State != "waiting" {
+			return c, notify.Over, nil
+		}
+		if m, err := tx.Membership(ctx, c.Community.ID, p.ID); convoke.IsNotFound(err) || err == nil && m.Role != convoke.Admin {
+			return c, notify.NotConcerned, nil
+		} else if err != nil {
+			return c, "", err
+		}
+	}
+	return c, notify.Gets, nil
+}
+
+func (o *Outbox) loadNews(ctx context.Context, tx *store.Tx, c notify.Context) (notify.Context, notify.Verdict, error) {
+	l := c.Letter
+	oc := notify.Occasion{Kind: l.Kind, Community: c.Community, Now: tx.Now, Lead: time.Duration(c.Data.LeadMinutes) * time.Minute, StartsAt: c.Data.StartsAt}
+	subject := store.Subject{Community: l.CommunityID, Event: l.EventID, Series: l.SeriesID, Meeting: l.MeetingID}
+	if l.EventID != "" {
+		e, err := tx.Event(ctx, l.EventID)
+		if err != nil {
+			return c, "", err
+		}
+		if c.Speakers, err = tx.Speakers(ctx, e.ID); err != nil {
+			return c, "", err
+		}
+		c.Event, oc.Event, subject.UID = &e, &e, e.UID
+		if e.Organizer != "" {
+			c.Organizer = e.Organizer
+		}
+	}
+	if l.SeriesID != "" {
+		s, err := tx.Series(ctx, l.SeriesID)
+		if err != nil {
+			return c, "", err
+		}
+		c.Series, oc.Series = &s, &s
+		if l.EventID == "" {
+			list, err := tx.SeriesEvents(ctx, s.ID)
+			if err != nil {
+				return c, "", err
+			}
+			c.Sessions = slices.DeleteFunc(list, func(e convoke.Event) bool { return e.Draft() })
+		}
+	}
+	if l.MeetingID != "" {
+		r, err := tx.Meeting(ctx, l.MeetingID)
+		if err != nil {
+			return c, "", err
+		}
+		c.Meeting, oc.Meeting = &r, &r
+		if r.Form == convoke.FormRule {
+			subject.UID = r.UID
+			if r.Organizer != "" {
+				c.Organizer = r.Organizer
+			}
+		}
+		if err := o.loadDates(ctx, tx, &c, r); err != nil {
+			return c, "", err
+		}
+	}
+	list, err := tx.Recipients(ctx, subject, "", l.PersonID, 1)
+	if err != nil {
+		return c, "", err
+	}
+	if len(list) == 0 {
+		return c, notify.NotConcerned, nil
+	}
+	c.Reader = list[0]
+	c.Calendar = notify.WithCalendar(oc, c.Reader)
+	vis, draft := convoke.ToCommunity, false
+	switch {
+	case c.Event != nil:
+		vis, draft = c.Event.Visibility, c.Event.Draft()
+	case c.Meeting != nil:
+		vis, draft = c.Meeting.Visibility, c.Meeting.Draft()
+	case c.Series != nil:
+		vis, draft = c.Series.Visibility, c.Series.Draft()
+	}
+	s, err := tx.Standing(ctx, convoke.Viewer{Person: l.PersonID}, &c.Community)
+	if err != nil {
+		return c, "", err
+	}
+	c.Entitled = convoke.CanEvent(s, convoke.JoinLink, &c.Community, vis, draft, c.Reader.Answer)
+	return c, notify.Decide(oc, c.Reader), nil
+}
+
+// loadDates adds the dates of a meeting that deviate from its rule, and the next ones.
+func (o *Outbox) loadDates(ctx context.Context, tx *store.Tx, c *notify.Context, r convoke.Recurrence) error {
+	rows, err := tx.MeetingEvents(ctx, r.ID, 1)
+	if err != nil {
+		return err
+	}
+	for _, e := range rows {
+		if feed.Deviates(r, e) {
+			c.Overrides = append(c.Overrides, e)
+		}
+		if e.EndsAt > tx.Now && e.Status != convoke.Cancelled && len(c.Coming) < 6 {
+			c.Coming = append(c.Coming, e)
+		}
+	}
+	return nil
+}

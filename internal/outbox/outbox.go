@@ -1,0 +1,98 @@
+// Package outbox carries letters from the store to the mail server.
+//
+// Planning turns recorded changes and due moments into letters, one row per recipient and message with a unique
+// key, in slices: a crash between any two finds the same keys again and writes nothing twice. Delivery leases rows,
+// renders them once and keeps the bytes, sends each and settles it in a commit of its own before the next one goes out on
+// that connection. So a crash can repeat at most one mail per connection, with the same Message-ID and the same bytes.
+//
+// Nothing here asks who may: whether a letter still goes out is asked of package notify again at the moment it is rendered.
+package outbox
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"convoke/internal/convoke"
+	"convoke/internal/store"
+	"convoke/mailer"
+)
+
+// Options are what an Outbox is made of.
+type Options struct {
+	Store       *store.Store
+	Site        convoke.Site
+	From        mailer.Address
+	Secrets     convoke.Secrets
+	Server      *mailer.Server // nil: mails are kept and shown, nothing leaves
+	Connections int
+	Log         *slog.Logger
+}
+
+// Outbox plans and delivers letters.
+type Outbox struct {
+	store       *store.Store
+	site        convoke.Site
+	from        mailer.Address
+	secrets     convoke.Secrets
+	server      *mailer.Server
+	connections int
+	log         *slog.Logger
+	breaker     breaker
+}
+
+// New makes an Outbox; it does nothing until it is called.
+func New(o Options) *Outbox {
+	return &Outbox{store: o.Store, site: o.Site, from: o.From, secrets: o.Secrets, server: o.Server, connections: max(o.Connections, 1), log: o.Log}
+}
+
+// ReturnLeases puts back what a process that is gone had in its hands. Only for the process whose lock on the data folder proves that
+// nobody else holds a lease.
+func (o *Outbox) ReturnLeases(ctx context.Context) error {
+	return o.store.Update(ctx, func(tx *store.Tx) error {
+		n, err := tx.ReturnLeases(ctx)
+		if n > 0 {
+			o.log.Info("letters given back that were under way at the last stop", "letters", n)
+		}
+		return err
+	})
+}
+
+// Trouble says what is wrong with the mail server, empty when nothing is.
+func (o *Outbox) Trouble() string { return o.breaker.trouble() }
+
+// breaker keeps a mail server that does not answer from being asked by every letter: its failures are nobody's attempts.
+type breaker struct {
+	mu       sync.Mutex
+	text     string
+	failures int
+	until    time.Time // by the machine's own clock: it measures a wait
+}
+
+func (b *breaker) trouble() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text
+}
+
+// open says whether the server is to be left alone for now.
+func (b *breaker) open() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return time.Now().Before(b.until)
+}
+
+func (b *breaker) fail(err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.failures++
+	b.text = err.Error()
+	b.until = time.Now().Add(min(time.Second<<min(b.failures, 6), time.Minute))
+}
+
+func (b *breaker) good() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.failures, b.text, b.until = 0, "", time.Time{}
+}

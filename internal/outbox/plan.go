@@ -1,0 +1,396 @@
+package outbox
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"convoke/internal/convoke"
+	"convoke/internal/notify"
+	"convoke/internal/store"
+)
+
+// slice is how many people letters are planned for in one transaction.
+const slice = 200
+
+// Plan writes the letters of everything that is to be told by now.
+func (o *Outbox) Plan(ctx context.Context) error {
+	if err := o.store.Update(ctx, func(tx *store.Tx) error { return tx.StaleDue(ctx) }); err != nil {
+		return fmt.Errorf("plan letters: %w", err)
+	}
+	for _, step := range []func(context.Context, *store.Tx) error{o.planChange, o.planDue} {
+		for {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			err := o.store.Update(ctx, func(tx *store.Tx) error { return step(ctx, tx) })
+			if convoke.IsNotFound(err) {
+				break
+			}
+			if err != nil {
+				return fmt.Errorf("plan letters: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+// planChange plans one slice of the change that is next. Changes of one thing that still wait are told together: from how it
+// was before the first to how it is now.
+func (o *Outbox) planChange(ctx context.Context, tx *store.Tx) error {
+	c, err := tx.NextChange(ctx)
+	if err != nil {
+		return err
+	}
+	switch c.Noun {
+	case "invitation":
+		err = o.planInvitation(ctx, tx, c)
+	case "join-request":
+		err = o.planRequest(ctx, tx, c)
+	case "event", "series", "meeting":
+		return o.planNews(ctx, tx, c)
+	default:
+		err = fmt.Errorf("nobody knows how to tell of %s", c.Noun)
+	}
+	if err != nil && !convoke.IsNotFound(err) { // what is gone is nothing to tell
+		return err
+	}
+	return tx.PlannedChange(ctx, c.ID)
+}
+
+func (o *Outbox) planInvitation(ctx context.Context, tx *store.Tx, c convoke.Change) error {
+	i, err := tx.Invitation(ctx, c.SubjectID)
+	if err != nil {
+		return err
+	}
+	p, err := tx.Person(ctx, i.PersonID)
+	if err != nil {
+		return err
+	}
+	l := notify.Letter(o.site, notify.CommunityInvitation, string(i.ID), p.ID, p.Address, notify.Data{Invitation: i.ID}, tx.Now, tx.Now.Add(30*24*time.Hour))
+	l.CommunityID = i.CommunityID
+	_, err = tx.AddLetter(ctx, l)
+	return err
+}
+
+func (o *Outbox) planRequest(ctx context.Context, tx *store.Tx, c convoke.Change) error {
+	r, err := tx.JoinRequest(ctx, c.SubjectID)
+	if err != nil {
+		return err
+	}
+	if c.Verb != "asked" {
+		p, err := tx.Person(ctx, r.PersonID)
+		if err != nil {
+			return err
+		}
+		l := notify.Letter(o.site, notify.JoinOutcome, string(r.ID)+"/"+c.Verb, p.ID, p.Address, notify.Data{Request: r.ID, Outcome: c.Verb, Note: c.Note}, tx.Now, tx.Now.Add(30*24*time.Hour))
+		l.CommunityID = r.CommunityID
+		_, err = tx.AddLetter(ctx, l)
+		return err
+	}
+	leaders, err := tx.Leaders(ctx, r.CommunityID)
+	if err != nil {
+		return err
+	}
+	for _, a := range leaders {
+		if a.Role != convoke.Admin {
+			continue
+		}
+		p, err := tx.Person(ctx, a.PersonID)
+		if err != nil {
+			return err
+		}
+		l := notify.Letter(o.site, notify.JoinRequest, string(r.ID), p.ID, p.Address, notify.Data{Request: r.ID}, tx.Now, tx.Now.Add(14*24*time.Hour))
+		l.CommunityID = r.CommunityID
+		if _, err := tx.AddLetter(ctx, l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// batch is one kind of letter being planned for many people.
+type batch struct {
+	occasion notify.Occasion
+	subject  store.Subject
+	key      string // without kind and person
+	data     notify.Data
+	useful   convoke.Instant
+	only     func(convoke.Recipient) bool // nil for everybody
+}
+
+// planNews plans one slice of what is told about an event, a series or a meeting.
+func (o *Outbox) planNews(ctx context.Context, tx *store.Tx, c convoke.Change) error {
+	open, err := tx.OpenChanges(ctx, c.SubjectID)
+	if err != nil {
+		return err
+	}
+	var same []convoke.Change // told together with c
+	for _, x := range open {
+		if x.ID == c.ID || gathered(c.Verb) && gathered(x.Verb) {
+			same = append(same, x)
+		}
+	}
+	b, err := o.news(ctx, tx, c, same)
+	if err != nil && !convoke.IsNotFound(err) {
+		return err
+	}
+	if b != nil {
+		last, more, err := o.write(ctx, tx, *b, convoke.ID(c.Cursor))
+		if err != nil {
+			return err
+		}
+		if more {
+			return tx.AdvanceChange(ctx, c.ID, string(last))
+		}
+	}
+	for _, x := range same {
+		if err := tx.PlannedChange(ctx, x.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// gathered says whether changes of this sort are told together.
+func gathered(verb string) bool { return verb == "edited" || verb == "restored" || verb == "cancelled" }
+
+func (o *Outbox) news(ctx context.Context, tx *store.Tx, c convoke.Change, same []convoke.Change) (*batch, error) {
+	m, err := tx.Community(ctx, c.CommunityID)
+	if err != nil {
+		return nil, err
+	}
+	b := &batch{occasion: notify.Occasion{Community: m, Now: tx.Now}}
+	for _, x := range same {
+		if x.Note != "" {
+			b.data.Note = x.Note
+		}
+	}
+	switch c.Noun {
+	case "event":
+		return o.eventNews(ctx, tx, c, same[0], b)
+	case "series":
+		s, err := tx.Series(ctx, c.SubjectID)
+		if err != nil {
+			return nil, err
+		}
+		b.occasion.Series, b.subject, b.key = &s, store.Subject{Community: m.ID, Series: s.ID}, string(s.ID)
+		b.useful = tx.Now.Add(60 * 24 * time.Hour)
+		b.occasion.Kind = notify.SeriesInvitation
+		if c.Verb == "cancelled" {
+			b.occasion.Kind = notify.SeriesCancellation
+		}
+		return b, nil
+	}
+	return o.meetingNews(ctx, tx, c, same[0], b)
+}
+
+func (o *Outbox) eventNews(ctx context.Context, tx *store.Tx, c, first convoke.Change, b *batch) (*batch, error) {
+	e, err := tx.Event(ctx, c.SubjectID)
+	if err != nil {
+		return nil, err
+	}
+	if err := o.about(ctx, tx, e, b); err != nil {
+		return nil, err
+	}
+	b.useful = e.EndsAt
+	if c.Verb == "published" {
+		b.occasion.Kind, b.key = notify.EventInvitation, string(e.ID)
+		return b, nil
+	}
+	var before convoke.Event
+	if err := json.Unmarshal([]byte(first.Before), &before); err != nil {
+		return nil, fmt.Errorf("read change %s: %w", first.ID, err)
+	}
+	b.key = fmt.Sprintf("%s/%d", e.ID, e.Sequence)
+	b.data.Before = eventSnapshot(before)
+	if e.Status == convoke.Cancelled {
+		if before.Status == convoke.Cancelled {
+			return nil, nil
+		}
+		b.occasion.Kind = notify.EventCancellation
+		b.useful = max(e.EndsAt, before.EndsAt).Add(24 * time.Hour)
+		return b, nil
+	}
+	if *eventSnapshot(e) == *b.data.Before { // changed there and back
+		return nil, nil
+	}
+	b.occasion.Kind = notify.EventUpdate
+	return b, nil
+}
+
+func eventSnapshot(e convoke.Event) *notify.Snapshot {
+	return &notify.Snapshot{Title: e.Title, StartsAt: e.StartsAt, Zone: e.Zone, Minutes: e.Minutes, Place: e.Place, JoinLink: e.JoinLink, Status: e.Status}
+}
+
+func meetingSnapshot(r convoke.Recurrence) *notify.Snapshot {
+	return &notify.Snapshot{Title: r.Title, Zone: r.Zone, Minutes: r.Minutes, Place: r.Place, JoinLink: r.JoinLink, Status: r.Status, Start: r.Start, Rule: &r.Rule.Rule}
+}
+
+// about fills in what surrounds an event.
+func (o *Outbox) about(ctx context.Context, tx *store.Tx, e convoke.Event, b *batch) error {
+	b.occasion.Event, b.subject = &e, store.SubjectOf(e)
+	if e.SeriesID != "" {
+		s, err := tx.Series(ctx, e.SeriesID)
+		if err != nil {
+			return err
+		}
+		b.occasion.Series = &s
+	}
+	if e.MeetingID != "" {
+		r, err := tx.Meeting(ctx, e.MeetingID)
+		if err != nil {
+			return err
+		}
+		b.occasion.Meeting = &r
+		if r.Form == convoke.FormRule {
+			b.subject.UID = r.UID
+		}
+	}
+	return nil
+}
+
+func (o *Outbox) meetingNews(ctx context.Context, tx *store.Tx, c, first convoke.Change, b *batch) (*batch, error) {
+	r, err := tx.Meeting(ctx, c.SubjectID)
+	if err != nil {
+		return nil, err
+	}
+	b.occasion.Meeting, b.subject = &r, store.Subject{Community: r.CommunityID, Meeting: r.ID, UID: r.UID}
+	b.key = fmt.Sprintf("%s/%d", r.ID, r.Sequence)
+	b.useful = tx.Now.Add(60 * 24 * time.Hour)
+	if c.Verb == "published" || c.Verb == "continued" {
+		if r.Form == convoke.FormDates { // each date is invited by itself, when the timetable says
+			return nil, nil
+		}
+		b.occasion.Kind, b.key = notify.MeetingInvitation, string(r.ID)
+		return b, nil
+	}
+	var before convoke.Recurrence
+	if err := json.Unmarshal([]byte(first.Before), &before); err != nil {
+		return nil, fmt.Errorf("read change %s: %w", first.ID, err)
+	}
+	b.data.Before = meetingSnapshot(before)
+	b.occasion.Kind = notify.MeetingUpdate
+	switch {
+	case c.Verb == "ended": // others hear of the one that follows
+		b.only = func(p convoke.Recipient) bool { return p.Holds }
+	case r.Status == convoke.Cancelled:
+		b.occasion.Kind = notify.MeetingCancellation
+	}
+	return b, nil
+}
+
+// write plans a batch for one slice of people after a cursor.
+func (o *Outbox) write(ctx context.Context, tx *store.Tx, b batch, after convoke.ID) (last convoke.ID, more bool, err error) {
+	list, err := tx.Recipients(ctx, b.subject, after, "", slice)
+	if err != nil {
+		return "", false, err
+	}
+	for _, r := range list {
+		last = r.ID
+		if b.only != nil && !b.only(r) {
+			continue
+		}
+		if err := o.one(ctx, tx, b, r); err != nil {
+			return "", false, err
+		}
+	}
+	return last, len(list) == slice, nil
+}
+
+// one plans a letter for one person. Whoever was not invited to a session yet, as it lay too far ahead, is invited by its change.
+func (o *Outbox) one(ctx context.Context, tx *store.Tx, b batch, r convoke.Recipient) error {
+	oc := b.occasion
+	if oc.Kind == notify.EventUpdate && oc.Event.SeriesID != "" && !r.Holds {
+		early := b
+		early.occasion.Kind, early.key, early.data = notify.EventInvitation, string(oc.Event.ID), notify.Data{}
+		if oc.Event.InvitedAt != 0 && notify.Decide(early.occasion, r) == notify.Gets {
+			if added, err := o.add(ctx, tx, early, r); err != nil || added {
+				return err
+			}
+		}
+	}
+	if notify.Decide(oc, r) != notify.Gets {
+		return nil
+	}
+	_, err := o.add(ctx, tx, b, r)
+	return err
+}
+
+func (o *Outbox) add(ctx context.Context, tx *store.Tx, b batch, r convoke.Recipient) (bool, error) {
+	oc := b.occasion
+	l := notify.Letter(o.site, oc.Kind, b.key, r.ID, r.Address, b.data, tx.Now, b.useful)
+	l.CommunityID, l.SeriesID, l.MeetingID = oc.Community.ID, b.subject.Series, b.subject.Meeting
+	switch {
+	case oc.Kind == notify.MeetingInvitation || oc.Kind == notify.MeetingUpdate || oc.Kind == notify.MeetingCancellation:
+		l.Sequence = oc.Meeting.Sequence
+	case oc.Event != nil:
+		l.EventID, l.Sequence = oc.Event.ID, oc.Event.Sequence
+	}
+	return tx.AddLetter(ctx, l)
+}
+
+// planDue plans one slice of the due moment that is next.
+func (o *Outbox) planDue(ctx context.Context, tx *store.Tx) error {
+	d, err := tx.NextDue(ctx)
+	if err != nil {
+		return err
+	}
+	e, err := tx.Event(ctx, d.EventID)
+	if err != nil {
+		return err
+	}
+	if d.Kind != "invitation" {
+		superseded, err := o.superseded(ctx, tx, d)
+		if err != nil {
+			return err
+		}
+		if superseded {
+			return tx.PutDueState(ctx, d.Key, "stale", "", "a later reminder took its place")
+		}
+	}
+	m, err := tx.Community(ctx, e.CommunityID)
+	if err != nil {
+		return err
+	}
+	b := batch{occasion: notify.Occasion{Kind: d.Kind, Community: m, Now: tx.Now}, useful: d.UsefulUntil}
+	if err := o.about(ctx, tx, e, &b); err != nil {
+		return err
+	}
+	switch d.Kind {
+	case "invitation":
+		b.occasion.Kind, b.key = notify.EventInvitation, string(e.ID)
+		if r := b.occasion.Meeting; r != nil && r.Form == convoke.FormRule { // only for who came after the meeting's own
+			b.occasion.Kind, b.key, b.data.Next = notify.MeetingInvitation, string(r.ID), true
+			b.subject.Event = ""
+			b.occasion.Event = nil
+		}
+	default:
+		b.occasion.Lead, b.occasion.StartsAt = time.Duration(d.LeadMinutes)*time.Minute, e.StartsAt
+		b.data.LeadMinutes, b.data.StartsAt = d.LeadMinutes, e.StartsAt
+		b.key = fmt.Sprintf("%s/%d/%d", e.ID, e.StartsAt, d.LeadMinutes)
+	}
+	last, more, err := o.write(ctx, tx, b, convoke.ID(d.Cursor))
+	if err != nil {
+		return err
+	}
+	if more {
+		return tx.PutDueState(ctx, d.Key, "planned", string(last), "")
+	}
+	return tx.PutDueState(ctx, d.Key, "done", "", "")
+}
+
+// superseded says whether a later reminder of the same event is due as well: after an outage only the latest goes out.
+func (o *Outbox) superseded(ctx context.Context, tx *store.Tx, d convoke.Due) (bool, error) {
+	list, err := tx.OverdueFor(ctx, d.EventID)
+	if err != nil {
+		return false, err
+	}
+	for _, x := range list {
+		if x.Kind != "invitation" && x.DueAt > d.DueAt {
+			return true, nil
+		}
+	}
+	return false, nil
+}
