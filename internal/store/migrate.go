@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -13,7 +14,6 @@ import (
 	"github.com/pressly/goose/v3/lock"
 
 	"convoke/internal/convoke"
-	"convoke/migrations"
 )
 
 // MigrationStatus is one migration and whether it has been applied.
@@ -32,7 +32,7 @@ func (s *Store) provider() (*goose.Provider, error) {
 		}
 		o = append(o, goose.WithLocker(l))
 	}
-	p, err := goose.NewProvider(s.d.goose, s.writer.DB, migrations.Files, o...)
+	p, err := goose.NewProvider(s.d.goose, s.writer.DB, s.files, o...)
 	if err != nil {
 		return nil, fmt.Errorf("read migrations: %w", err)
 	}
@@ -78,6 +78,9 @@ func (s *Store) Migrate(ctx context.Context) (backup string, err error) {
 	}
 	if s.Embedded() && have > 0 {
 		backup = fmt.Sprintf("%s.before-%04d-%s", s.file, want, s.clock().UTC().Format("20060102T150405"))
+		if err := private(backup); err != nil {
+			return "", err
+		}
 		if _, err := s.writer.ExecContext(ctx, "VACUUM INTO ?", backup); err != nil {
 			return "", fmt.Errorf("write a backup before migrating: %w", err)
 		}
@@ -94,7 +97,10 @@ func (s *Store) Current(ctx context.Context) error {
 	if err := s.reader.GetContext(ctx, &have, "SELECT MAX(version_id) FROM goose_db_version"); err != nil {
 		return fmt.Errorf("read the schema's version: %w", err)
 	}
-	want := latestMigration()
+	want, err := s.latestMigration()
+	if err != nil {
+		return err
+	}
 	switch {
 	case have > want:
 		return ErrNewer
@@ -104,10 +110,10 @@ func (s *Store) Current(ctx context.Context) error {
 	return nil
 }
 
-func latestMigration() int64 {
-	entries, err := migrations.Files.ReadDir(".")
+func (s *Store) latestMigration() (int64, error) {
+	entries, err := fs.ReadDir(s.files, ".")
 	if err != nil {
-		panic(err) // embedded
+		return 0, fmt.Errorf("read migrations: %w", err)
 	}
 	var last int64
 	for _, e := range entries {
@@ -115,7 +121,7 @@ func latestMigration() int64 {
 			last = max(last, v)
 		}
 	}
-	return last
+	return last, nil
 }
 
 // Skew is how far the database's own clock is from this machine's: always 0 on SQLite.

@@ -12,6 +12,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -25,6 +26,7 @@ import (
 	"modernc.org/sqlite"
 
 	"convoke/internal/convoke"
+	"convoke/migrations"
 )
 
 // Options say which database to open and how.
@@ -43,12 +45,13 @@ type Store struct {
 	d              *dialect
 	clock          func() time.Time
 	file           string // of SQLite
+	files          fs.FS  // the migrations
 	rebound        sync.Map
 }
 
 // Open connects to the database; it neither creates nor changes tables (see [Store.Migrate]).
 func Open(ctx context.Context, o Options) (*Store, error) {
-	s := &Store{clock: o.Clock}
+	s := &Store{clock: o.Clock, files: migrations.Files}
 	wrap := o.Wrap
 	if wrap == nil {
 		wrap = func(c driver.Connector) driver.Connector { return c }
@@ -58,6 +61,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 			return nil, fmt.Errorf("make the data folder: %w", err)
 		}
 		s.d, s.file = &sqliteDialect, filepath.Join(o.Data, "convoke.db")
+		if err := private(s.file); err != nil {
+			return nil, err
+		}
 		sync := "FULL"
 		if o.Careless {
 			sync = "OFF"
@@ -85,6 +91,16 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, errors.Join(fmt.Errorf("open the database: %w", err), s.Close())
 	}
 	return s, nil
+}
+
+// private makes an empty file that only its owner reads, unless it is there: the keys and addresses of everybody go into
+// it, and SQLite itself would leave its mode to the umask. Its -wal and -shm take the mode of the file.
+func private(file string) error {
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("make the database: %w", err)
+	}
+	return f.Close()
 }
 
 type sqliteName string
