@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -272,6 +273,50 @@ func TestLeasersNeverShareALetter(t *testing.T) {
 				t.Errorf("%s was leased by %v", id, who)
 			}
 		}
+	})
+}
+
+// Where several copies write at once, none waits for the letters, changes and moments that another has in hand.
+func TestLeasersDoNotWait(t *testing.T) {
+	each(t, func(t *testing.T, s *Store) {
+		if s.Embedded() {
+			return // one writer
+		}
+		addCommunity(t, s, aCommunity("top"))
+		put(t, s, aLetter("le_1", ""), aLetter("le_2", ""), aLetter("le_3", ""))
+		update(t, s, func(tx *Tx) error {
+			if err := tx.AddEvent(t.Context(), anEvent(t, "ev", "top")); err != nil {
+				return err
+			}
+			for _, id := range []convoke.ID{"1", "2"} {
+				c := convoke.Change{ID: id, At: now, SubjectID: "ev", PlanAt: now}
+				d := convoke.Due{Key: string(id), CommunityID: "top", EventID: "ev", DueAt: now, State: "planned"}
+				if err := errors.Join(tx.AddChange(t.Context(), c), tx.PutDue(t.Context(), d)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		take := func(ctx context.Context, tx *Tx, letters int, want convoke.ID) error {
+			list, err := tx.LeaseLetters(ctx, letters, "L", now.Add(time.Hour))
+			if err != nil {
+				return err
+			}
+			c, errC := tx.NextChange(ctx)
+			d, errD := tx.NextDue(ctx)
+			if len(list) != letters || c.ID != want || d.Key != string(want) {
+				t.Errorf("got %v, change %q, due %q, want %d letters and twice %s", ids(list), c.ID, d.Key, letters, want)
+			}
+			return errors.Join(errC, errD)
+		}
+		update(t, s, func(first *Tx) error {
+			if err := take(t.Context(), first, 2, "1"); err != nil {
+				return err
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+			defer cancel()
+			return s.Update(ctx, func(second *Tx) error { return take(ctx, second, 1, "2") })
+		})
 	})
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"convoke/internal/convoke"
@@ -60,6 +61,16 @@ func TestEveryRemoval(t *testing.T) {
 		k.do("PutDue", func(ctx context.Context, tx *Tx) error { return tx.PutDue(ctx, d) })
 		k.do("DropDue", func(ctx context.Context, tx *Tx) error { return tx.DropDue(ctx, "date") })
 		read(k, "OverdueFor, none", nil, func(ctx context.Context, tx *Tx) ([]convoke.Due, error) { return tx.OverdueFor(ctx, "date") })
+
+		k.do("ConfirmPrimary", func(ctx context.Context, tx *Tx) error {
+			cyd, address := aPerson("cyd"), anAddress("cyd")
+			address.ConfirmedAt = 0
+			return errors.Join(tx.AddPerson(ctx, cyd), tx.AddAddress(ctx, address), tx.ConfirmPrimary(ctx, "cyd"), tx.ConfirmPrimary(ctx, "ada"))
+		})
+		read(k, "Person confirmed", true, func(ctx context.Context, tx *Tx) (bool, error) {
+			p, err := tx.Person(ctx, "cyd")
+			return p.Confirmed, err
+		})
 
 		k.do("DropSeries", func(ctx context.Context, tx *Tx) error { return tx.DropSeries(ctx, "sr") })
 		k.do("DropMeeting", func(ctx context.Context, tx *Tx) error { return tx.DropMeeting(ctx, "mt") })
