@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"net/url"
 	"strings"
+	"time"
 
 	"convoke/internal/convoke"
 	"convoke/internal/feed"
@@ -273,12 +274,15 @@ func (c *core) render(ctx context.Context, tx *store.Tx, m convoke.Community, e 
 		store.Fragment{SubjectID: e.ID, CommunityID: e.CommunityID, EventID: e.ID, MeetingID: e.MeetingID, SeriesID: e.SeriesID, Visibility: e.Visibility, EndsAt: ends})
 }
 
+// calledOffShown is how long a recurring meeting that was called off stays in feeds as cancelled.
+const calledOffShown = 30 * 24 * time.Hour
+
 // farFuture is after every event: 1 January 2200.
 const farFuture convoke.Instant = 7258118400000
 
 // renderRule stores the entry of a recurring meeting's rule.
 func (c *core) renderRule(ctx context.Context, tx *store.Tx, m convoke.Community, r convoke.Recurrence) error {
-	if r.Draft() || r.Form != convoke.FormRule {
+	if r.Draft() || r.Form != convoke.FormRule || r.Status == convoke.Cancelled && tx.Now.Sub(r.Stamp) > calledOffShown {
 		return tx.DropFragments(ctx, r.ID)
 	}
 	src := feed.Source{Site: c.site, Community: m, Meeting: &r}

@@ -389,7 +389,7 @@ func (a *Communities) List(ctx context.Context, v convoke.Viewer, f store.Commun
 // cancelled leaves a day after it would have ended. last is when it ran before.
 func (a *Communities) DropLeft(ctx context.Context, last convoke.Instant) error {
 	return a.store.Update(ctx, func(tx *store.Tx) error {
-		gone, err := tx.CancelledFragments(ctx, tx.Now.Add(-24*time.Hour))
+		gone, err := tx.CancelledFragments(ctx, tx.Now.Add(-24*time.Hour), tx.Now.Add(-calledOffShown))
 		if err != nil {
 			return err
 		}

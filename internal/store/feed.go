@@ -217,10 +217,13 @@ func (tx *Tx) WindowEdges(ctx context.Context, last convoke.Instant, past, ahead
 	return list, err
 }
 
-// CancelledFragments lists the entries of single events that were cancelled and would have ended before a moment.
-func (tx *Tx) CancelledFragments(ctx context.Context, before convoke.Instant) ([]Fragment, error) {
+// CancelledFragments lists the entries that have been shown as cancelled for long enough: of single events that would have ended
+// before a moment, and of recurring meetings called off before another.
+func (tx *Tx) CancelledFragments(ctx context.Context, ended, calledOff convoke.Instant) ([]Fragment, error) {
 	var list []Fragment
-	err := tx.all(ctx, &list, `SELECT `+prefixed("f", fragmentColumns)+` FROM fragment f JOIN event e ON e.id = f.subject_id
-		WHERE e.status = 'cancelled' AND e.meeting_id IS NULL AND e.ends_at <= ? LIMIT 2000`, before)
+	err := tx.all(ctx, &list, `SELECT `+prefixed("f", fragmentColumns)+` FROM fragment f
+			LEFT JOIN event e ON e.id = f.event_id LEFT JOIN meeting m ON m.id = f.meeting_id
+		WHERE e.status = 'cancelled' AND coalesce(m.form, 'dates') = 'dates' AND e.ends_at <= ?
+			OR m.status = 'cancelled' AND m.stamp <= ? LIMIT 2000`, ended, calledOff)
 	return list, err
 }

@@ -28,10 +28,10 @@ func TestEveryRemoval(t *testing.T) {
 		f := aFragment("session", "top", "public")
 		k.do("PutFragment", func(ctx context.Context, tx *Tx) error { return tx.PutFragment(ctx, f) })
 		read(k, "CancelledFragments", []Fragment{f}, func(ctx context.Context, tx *Tx) ([]Fragment, error) {
-			return tx.CancelledFragments(ctx, session.EndsAt)
+			return tx.CancelledFragments(ctx, session.EndsAt, 0)
 		})
 		read(k, "CancelledFragments before it ends", nil, func(ctx context.Context, tx *Tx) ([]Fragment, error) {
-			return tx.CancelledFragments(ctx, session.EndsAt-1)
+			return tx.CancelledFragments(ctx, session.EndsAt-1, 0)
 		})
 
 		k.do("ParkRecurrence", func(ctx context.Context, tx *Tx) error {
