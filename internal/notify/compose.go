@@ -1,7 +1,11 @@
 package notify
 
 import (
+	"cmp"
+	"fmt"
+
 	"convoke/internal/convoke"
+	"convoke/internal/markup"
 	"convoke/mailer"
 )
 
@@ -28,4 +32,102 @@ type Context struct {
 	Calendar  bool            // carries a calendar part (see WithCalendar)
 	Entitled  bool            // may be shown the join link
 	Organizer string          // address of the ORGANIZER: the one fixed for the UID, else the sender's
+}
+
+// Composed is a letter ready to be rendered.
+type Composed struct {
+	Message  mailer.Message
+	UID      string // of the calendar part, empty without one
+	Sequence int
+}
+
+// writers hold what is special about the words of each kind.
+var writers = map[string]func(*view){
+	SignIn:              (*view).signIn,
+	CommunityInvitation: (*view).communityInvitation,
+	JoinRequest:         (*view).joinRequest,
+	JoinOutcome:         (*view).joinOutcome,
+	EventInvitation:     (*view).eventInvitation,
+	EventUpdate:         (*view).eventUpdate,
+	EventCancellation:   (*view).eventCancellation,
+	SeriesInvitation:    (*view).seriesInvitation,
+	SeriesCancellation:  (*view).seriesCancellation,
+	MeetingInvitation:   (*view).meetingInvitation,
+	MeetingUpdate:       (*view).meetingUpdate,
+	MeetingCancellation: (*view).meetingCancellation,
+	Reminder:            (*view).reminder,
+	MeetingReminder:     (*view).meetingReminder,
+}
+
+// Compose puts a letter into words, in its reader's language and zone. It fails when what the letter is about was not
+// loaded, and on an address or calendar part that cannot be written.
+func Compose(c Context) (Composed, error) {
+	out, err := compose(c)
+	if err != nil {
+		return Composed{}, fmt.Errorf("compose %s %s: %w", c.Letter.Kind, c.Letter.ID, err)
+	}
+	return out, nil
+}
+
+func compose(c Context) (out Composed, err error) {
+	kind, ok := find(c.Letter.Kind)
+	if !ok {
+		return out, fmt.Errorf("unknown kind")
+	}
+	if noun := c.lacks(); noun != "" {
+		return out, fmt.Errorf("no %s given", noun)
+	}
+	to, err := mailer.ParseAddress(c.Reader.Address)
+	if err != nil {
+		return out, err
+	}
+	to.Name = markup.Clean(c.Reader.Name, convoke.MaxName)
+
+	if c.Calendar && kind.Method != "" {
+		out.Message.Calendar, out.UID, out.Sequence, err = c.calendarPart(kind.Method, to)
+		if err != nil {
+			return out, err
+		}
+		if out.UID != "" {
+			out.Message.Method = kind.Method
+		}
+	}
+	v := newView(c)
+	v.Attached = out.Message.Method == "REQUEST"
+	writers[kind.Name](v)
+	if kind.List {
+		v.Stop = &link{Label: cmp.Or(v.stop, v.T("mail.stop")), URL: v.letter("unsubscribe")}
+		out.Message.Unsubscribe = v.letter("")
+		out.Message.ListID = c.Community.Slug + "." + c.Site.Host
+	}
+	out.Message.ID = c.Letter.MessageID
+	out.Message.From = mailer.Address{Name: v.sender(), Addr: c.From.Addr}
+	out.Message.To = to
+	if reply, err := mailer.ParseAddress(c.Community.Contact); err == nil {
+		out.Message.ReplyTo = &reply // admins chose it; without one, or with one gone bad, answers go to the sender
+	}
+	out.Message.Subject = v.Subject
+	out.Message.Date = c.Now.Time()
+	out.Message.Language = v.Lang()
+	out.Message.Text, out.Message.HTML, err = render(kind.Name, v)
+	return out, err
+}
+
+// lacks names what the letter is about and was not given.
+func (c Context) lacks() string {
+	switch c.Letter.Kind {
+	case EventInvitation, EventUpdate, EventCancellation, Reminder, MeetingReminder:
+		if c.Event == nil {
+			return "event"
+		}
+	case SeriesInvitation, SeriesCancellation:
+		if c.Series == nil {
+			return "series"
+		}
+	case MeetingInvitation, MeetingUpdate, MeetingCancellation:
+		if c.Meeting == nil {
+			return "meeting"
+		}
+	}
+	return ""
 }

@@ -96,7 +96,7 @@ func Decide(o Occasion, r convoke.Recipient) Verdict {
 	switch o.Kind {
 	case EventInvitation, SeriesInvitation, MeetingInvitation:
 		switch {
-		case !member:
+		case !member && !r.Answer.Coming():
 			return NotConcerned
 		case r.Answer == convoke.No:
 			return Declined

@@ -1,0 +1,59 @@
+package notify
+
+import (
+	"cmp"
+
+	"convoke/calendar"
+	"convoke/internal/convoke"
+	"convoke/internal/feed"
+	"convoke/internal/markup"
+	"convoke/mailer"
+)
+
+// calendarPart makes what calendar programs read of a letter. A meeting that is written by its rule is told as a whole, since
+// programs replace all they hold of it by what comes; only the end of one date is told alone. There is none (no UID) for a
+// meeting written as dates when no date is at hand.
+func (c Context) calendarPart(method string, to mailer.Address) (ics []byte, uid string, sequence int, err error) {
+	src := feed.Source{Site: c.Site, Community: c.Community, Series: c.Series, Meeting: c.Meeting, Speakers: c.Speakers}
+	inv := feed.Invitation{
+		Method:    method,
+		To:        calendar.Party{Name: markup.Clean(c.Reader.DisplayName(), convoke.MaxName), Address: to.Addr},
+		Partstat:  partstat(c.Reader.Answer),
+		Organizer: calendar.Party{Name: markup.Clean(c.Community.Name, convoke.MaxName), Address: cmp.Or(c.Organizer, c.From.Addr)},
+	}
+	e := c.date()
+	ruled := c.Meeting != nil && c.Meeting.Form == convoke.FormRule && (e == nil || !e.RecurrenceID.IsZero())
+	switch {
+	case ruled && c.Letter.Kind == EventCancellation:
+		ics, err = feed.InviteDate(src, inv, *c.Meeting, *e, c.Entitled)
+		return ics, c.Meeting.UID, max(e.Sequence, c.Meeting.Sequence), err
+	case ruled:
+		ics, err = feed.InviteRule(src, inv, *c.Meeting, c.Overrides, c.Entitled)
+		return ics, c.Meeting.UID, c.Meeting.Sequence, err
+	case e == nil:
+		return nil, "", 0, nil
+	}
+	ics, err = feed.Invite(src, inv, *e, c.Entitled)
+	return ics, e.UID, e.Sequence, err
+}
+
+// date is the one event a letter is about: its own, or the next date of a meeting.
+func (c Context) date() *convoke.Event {
+	if c.Event == nil && c.Meeting != nil && c.Letter.Kind == MeetingInvitation && len(c.Coming) > 0 {
+		return &c.Coming[0]
+	}
+	return c.Event
+}
+
+// partstat is the answer in the words of RFC 5545 3.2.12.
+func partstat(a convoke.Answer) string {
+	switch a {
+	case convoke.Yes:
+		return "ACCEPTED"
+	case convoke.Maybe:
+		return "TENTATIVE"
+	case convoke.No:
+		return "DECLINED"
+	}
+	return "NEEDS-ACTION"
+}
