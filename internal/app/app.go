@@ -59,6 +59,7 @@ type core struct {
 	smtp    bool
 	feeds   *feedCache
 	reads   readTimes
+	visits  visits
 }
 
 // New opens the application on a migrated store: the instance's row is made at the first start, and stored calendar
@@ -153,6 +154,7 @@ func (c *core) stand(ctx context.Context, tx *store.Tx, v convoke.Viewer, m conv
 	if !convoke.Can(s, convoke.Know, &m) {
 		return convoke.Community{}, convoke.Standing{}, convoke.ErrNotFound
 	}
+	c.note(v, s, &m)
 	return m, s, nil
 }
 
