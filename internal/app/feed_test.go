@@ -1,0 +1,146 @@
+package app_test
+
+import (
+	"bytes"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"convoke/internal/app"
+	"convoke/internal/convoke"
+	"convoke/internal/store"
+)
+
+// house is an application on a SQLite file whose statements are counted and whose clock stands still until it is moved.
+type house struct {
+	*app.App
+	count *counter
+	now   time.Time
+}
+
+func open(t *testing.T) *house {
+	t.Helper()
+	h := &house{count: &counter{}, now: time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)}
+	s, err := store.Open(t.Context(), store.Options{Database: "sqlite", Data: t.TempDir(), Clock: func() time.Time { return h.now }, Wrap: h.count.wrap})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if _, err := s.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	h.App, err = app.New(t.Context(), app.Options{Store: s, Name: "Convoke", Base: "https://convoke.example", From: "Convoke <mail@convoke.example>", Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+// community makes an open community with one published event.
+func (h *house) community(t *testing.T) (convoke.Community, convoke.Event) {
+	t.Helper()
+	name, privacy := "Open maps", "open"
+	m := must(h.Communities.Create(t.Context(), convoke.System, "", app.CommunityInput{Name: &name, Privacy: &privacy}, "ada@maps.example"))(t)
+	title, start := "Mapping rivers", "2026-12-03T14:00"
+	e := must(h.Events.Create(t.Context(), convoke.System, m.Slug, app.EventInput{Title: &title, StartLocal: &start}))(t)
+	return m, must(h.Events.Publish(t.Context(), convoke.System, e.ID))(t)
+}
+
+func must[T any](v T, err error) func(*testing.T) T {
+	return func(t *testing.T) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+}
+
+// A poll that is answered with 304 costs one query, whichever feed it is, and touches no event.
+func TestPollIsOneQuery(t *testing.T) {
+	h := open(t)
+	m, e := h.community(t)
+	ada := must(h.People.Get(t.Context(), convoke.System, "ada@maps.example"))(t)
+	own := must(h.Feeds.Add(t.Context(), convoke.Viewer{Person: ada.ID, Via: "session"}, convoke.ScopeAll, "", "Mine"))(t)
+	token := strings.TrimSuffix(own.Address[strings.LastIndex(own.Address, "/")+1:], ".ics")
+	for _, c := range []struct {
+		name string
+		poll func() (app.FeedPoll, error)
+	}{
+		{"community", func() (app.FeedPoll, error) { return h.Feeds.Community(t.Context(), m.Slug) }},
+		{"event", func() (app.FeedPoll, error) { return h.Feeds.Event(t.Context(), m.Slug, e.Slug) }},
+		{"whole instance", func() (app.FeedPoll, error) { return h.Feeds.All(t.Context()) }},
+		{"own", func() (app.FeedPoll, error) { return h.Feeds.Own(t.Context(), token, "Calendar/1") }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h.count.take()
+			first := must(c.poll())(t)
+			if q := h.count.take(); len(q) != 1 {
+				t.Errorf("a poll runs %d statements, want 1: %q", len(q), q)
+			}
+			body := must(h.Feeds.Body(t.Context(), first))(t)
+			if !bytes.Contains(body.Raw, []byte("Mapping rivers")) {
+				t.Errorf("feed lacks the event:\n%s", body.Raw)
+			}
+			h.count.take()
+			again := must(c.poll())(t)
+			if again.ETag != first.ETag {
+				t.Errorf("ETag changed without a change: %s, %s", first.ETag, again.ETag)
+			}
+			same := must(h.Feeds.Body(t.Context(), again))(t)
+			if q := h.count.take(); len(q) != 1 {
+				t.Errorf("a body in memory runs %d statements, want 1: %q", len(q), q)
+			}
+			if !bytes.Equal(body.Raw, same.Raw) {
+				t.Error("the same revision has two bodies")
+			}
+		})
+	}
+}
+
+// Every byte a feed shows raises its revision when it changes.
+func TestChangeMovesTheETag(t *testing.T) {
+	h := open(t)
+	m, e := h.community(t)
+	etag := func() string {
+		t.Helper()
+		return must(h.Feeds.Community(t.Context(), m.Slug))(t).ETag
+	}
+	text := func(s string) *string { return &s }
+	minutes := 30
+	speakers := []app.SpeakerInput{{Name: "Rosa Luz"}}
+	for _, c := range []struct {
+		name string
+		in   app.EventInput
+	}{
+		{"title", app.EventInput{Title: text("Mapping lakes")}},
+		{"abstract", app.EventInput{Abstract: text("On foot.")}},
+		{"start", app.EventInput{StartLocal: text("2026-12-04T14:00")}},
+		{"length", app.EventInput{DurationMinutes: &minutes}},
+		{"place", app.EventInput{Place: text("Library")}},
+		{"join link", app.EventInput{JoinLink: text("https://video.example/1")}},
+		{"language", app.EventInput{Language: text("fr")}},
+		{"agenda", app.EventInput{Agenda: text("1. Rivers")}},
+		{"visibility", app.EventInput{Visibility: text("everyone")}},
+		{"speakers", app.EventInput{Speakers: &speakers}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			before := etag()
+			h.now = h.now.Add(time.Minute)
+			must(h.Events.Edit(t.Context(), convoke.System, e.ID, c.in))(t)
+			if etag() == before {
+				t.Errorf("changing the %s left the feed's revision", c.name)
+			}
+			same := etag()
+			must(h.Events.Edit(t.Context(), convoke.System, e.ID, c.in))(t)
+			if etag() != same {
+				t.Errorf("saving the same %s again moved the feed's revision", c.name)
+			}
+		})
+	}
+}
