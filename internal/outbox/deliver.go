@@ -24,7 +24,7 @@ const (
 // Deliver sends what is due, over several connections, until nothing is left or ctx ends. What is under way when ctx
 // ends is finished; the rest is given back.
 func (o *Outbox) Deliver(ctx context.Context) error {
-	if o.server != nil && o.breaker.open() {
+	if o.server != nil && o.breaker.open(o.machine()) {
 		return nil
 	}
 	n := o.connections
@@ -49,7 +49,7 @@ func (o *Outbox) work(ctx context.Context) error {
 		}
 	}()
 	for ctx.Err() == nil {
-		begun := time.Now() // before the lease is taken, so that it is never thought longer than it is
+		begun := o.machine() // before the lease is taken, so that it is never thought longer than it is
 		lease := string(convoke.NewID("ls"))
 		var list []convoke.Letter
 		err := o.store.Update(ctx, func(tx *store.Tx) (err error) {
@@ -74,13 +74,13 @@ func (o *Outbox) work(ctx context.Context) error {
 			continue
 		}
 		for i, l := range ready {
-			if ctx.Err() != nil || time.Since(begun) > leaseFor*2/3 {
+			if ctx.Err() != nil || o.machine().Sub(begun) > leaseFor*2/3 {
 				o.giveBack(ctx, ready[i:], lease, 0)
 				break
 			}
 			conn, err = o.send(ctx, conn, l, lease)
 			if err != nil { // the server's fault, not the letter's
-				o.breaker.fail(err)
+				o.breaker.fail(o.machine(), err)
 				o.log.Warn("the mail server does not take mail", "error", err)
 				o.giveBack(ctx, ready[i:], lease, 15*time.Second)
 				return nil

@@ -28,6 +28,7 @@ type Options struct {
 	Server      *mailer.Server // nil: mails are kept and shown, nothing leaves
 	Connections int
 	Log         *slog.Logger
+	Machine     func() time.Time // the machine's own clock, which only measures waits; nil for time.Now
 }
 
 // Outbox plans and delivers letters.
@@ -39,12 +40,16 @@ type Outbox struct {
 	server      *mailer.Server
 	connections int
 	log         *slog.Logger
+	machine     func() time.Time
 	breaker     breaker
 }
 
 // New makes an Outbox; it does nothing until it is called.
 func New(o Options) *Outbox {
-	return &Outbox{store: o.Store, site: o.Site, from: o.From, secrets: o.Secrets, server: o.Server, connections: max(o.Connections, 1), log: o.Log}
+	if o.Machine == nil {
+		o.Machine = time.Now
+	}
+	return &Outbox{store: o.Store, site: o.Site, from: o.From, secrets: o.Secrets, server: o.Server, connections: max(o.Connections, 1), log: o.Log, machine: o.Machine}
 }
 
 // ReturnLeases puts back what a process that is gone had in its hands. Only for the process whose lock on the data folder proves that
@@ -77,18 +82,18 @@ func (b *breaker) trouble() string {
 }
 
 // open says whether the server is to be left alone for now.
-func (b *breaker) open() bool {
+func (b *breaker) open(now time.Time) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return time.Now().Before(b.until)
+	return now.Before(b.until)
 }
 
-func (b *breaker) fail(err error) {
+func (b *breaker) fail(now time.Time, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.failures++
 	b.text = err.Error()
-	b.until = time.Now().Add(min(time.Second<<min(b.failures, 6), time.Minute))
+	b.until = now.Add(min(time.Second<<min(b.failures, 6), time.Minute))
 }
 
 func (b *breaker) good() {
