@@ -1,0 +1,3 @@
+package rig
+
+type webOnce struct{}
