@@ -54,6 +54,9 @@ func (a asking) standing(c *convoke.Community) convoke.Standing {
 	return s
 }
 
+// everyones is a UID that everybody holds.
+const everyones = "everyones@host.example"
+
 // thing is an event, a series and a meeting of the same visibility, all under one ID.
 type thing struct {
 	id    convoke.ID
@@ -82,7 +85,9 @@ func matrix(t *testing.T, s *Store) (communities []*convoke.Community, things []
 				suffix := convoke.ID("_" + string(p) + "_h" + flag(hidden) + "_a" + flag(archived))
 				add("top"+suffix, "", p, hidden, archived, false)
 				add("group"+suffix, "parent", p, hidden, archived, false)
-				add("late"+suffix, "parent_archived", p, hidden, archived, true)
+				if !archived {
+					add("late"+suffix, "parent_archived", p, hidden, archived, true)
+				}
 			}
 		}
 	}
@@ -96,6 +101,7 @@ func matrix(t *testing.T, s *Store) (communities []*convoke.Community, things []
 	for _, a := range askings {
 		if a.viewer.Person != "" && a.viewer.Letter == "" {
 			addPeople(t, s, a.viewer.Person)
+			update(t, s, func(tx *Tx) error { return tx.Hold(t.Context(), a.viewer.Person, everyones, 1) })
 		}
 	}
 	update(t, s, func(tx *Tx) error { return fill(t, t.Context(), tx, communities, things) })
@@ -203,6 +209,7 @@ func names[T any](list []T, id func(T) string) []string {
 func TestListsFollowCan(t *testing.T) {
 	each(t, func(t *testing.T, s *Store) {
 		communities, things := matrix(t, s)
+		view(t, s, func(tx *Tx) error { return recipientsFollowCan(t, tx, things) })
 		for _, a := range askings {
 			t.Run(a.name, func(t *testing.T) {
 				view(t, s, func(tx *Tx) error { return listsFollowCan(t, tx, a, communities, things) })
@@ -340,13 +347,31 @@ func feedsFollowCan(t *testing.T, tx *Tx, a asking, communities []*convoke.Commu
 		return err
 	}
 	same(t, "Fragments of my own", names(all, entry), mine)
+	return nil
+}
+
+// recipientsFollowCan asks, for each thing, who of all persons may see it; everybody holds it by mail, so everybody is asked about.
+func recipientsFollowCan(t *testing.T, tx *Tx, things []thing) error {
+	by := map[convoke.ID]asking{}
+	for _, a := range askings {
+		if a.viewer.Letter == "" {
+			by[a.viewer.Person] = a
+		}
+	}
 	for _, x := range things {
-		list, err := tx.Recipients(ctx, Subject{Community: x.c.ID, Event: x.id}, "", a.viewer.Person, 1)
+		list, err := tx.Recipients(t.Context(), Subject{Community: x.c.ID, Event: x.id, UID: everyones}, "", "", 100)
 		if err != nil {
 			return err
 		}
-		if want := convoke.CanEvent(standing(x.c), convoke.See, x.c, x.vis, false, answer); len(list) != 1 || list[0].Sees != want {
-			t.Errorf("recipient of %s: got %+v, want sees %v", x.id, list, want)
+		if len(list) != len(by)-1 { // nobody is no recipient
+			t.Errorf("recipients of %s: got %d, want %d", x.id, len(list), len(by)-1)
+		}
+		for _, r := range list {
+			s := by[r.ID].standing(x.c)
+			s.Operator = false // a mail goes to the person, not to the office
+			if want := convoke.CanEvent(s, convoke.See, x.c, x.vis, false, ""); r.Sees != want {
+				t.Errorf("recipient %s of %s: got sees %v, want %v", r.ID, x.id, r.Sees, want)
+			}
 		}
 	}
 	return nil
