@@ -90,11 +90,12 @@ func (b *table) yes(name string, allowed func(Standing) bool) {
 }
 
 func (b *table) row(name string, cell func(who) string) {
-	line := fmt.Sprintf("%-44s", name)
+	var line strings.Builder
+	fmt.Fprintf(&line, "%-44s", name)
 	for _, w := range b.columns {
-		line += fmt.Sprintf("%-*s", len(w.name)+2, cell(w))
+		fmt.Fprintf(&line, "%-*s", len(w.name)+2, cell(w))
 	}
-	b.WriteString(strings.TrimRight(line, " ") + "\n")
+	b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
 }
 
 // communities goes through privacy × hidden × archived.

@@ -1,5 +1,7 @@
 package convoke
 
+import "slices"
+
 // Privacy decides who can join and who can see the content of a community.
 type Privacy string
 
@@ -63,24 +65,14 @@ func (c *Community) Check() error {
 }
 
 func knownPrivacy(p Privacy) bool {
-	for _, k := range Privacies {
-		if p == k {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(Privacies, p)
 }
 
 // Inks are the colours that identify communities.
 var Inks = []string{"lagoon", "madder", "ochre", "indigo", "fern", "plum", "clay", "slate"}
 
 func knownInk(s string) bool {
-	for _, k := range Inks {
-		if s == k {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(Inks, s)
 }
 
 // Role is what a member is in a community.

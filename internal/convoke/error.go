@@ -4,6 +4,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // Key is a key of the message catalogues.
@@ -36,14 +37,15 @@ type Error struct {
 }
 
 func (e *Error) Error() string {
-	s := string(e.Reason) + ": " + string(e.Text)
+	var s strings.Builder
+	s.WriteString(string(e.Reason) + ": " + string(e.Text))
 	for _, f := range fieldNames(e.Fields) {
-		s += " " + f + "=" + string(e.Fields[f])
+		s.WriteString(" " + f + "=" + string(e.Fields[f]))
 	}
 	if e.cause != nil {
-		s += ": " + e.cause.Error()
+		s.WriteString(": " + e.cause.Error())
 	}
-	return s
+	return s.String()
 }
 
 func (e *Error) Unwrap() error { return e.cause }
