@@ -91,13 +91,6 @@ func viewerKnows(v convoke.Viewer) cond {
 	return knows(text("?", asker(v)))
 }
 
-func viewerReads(v convoke.Viewer) cond {
-	if v.Operator {
-		return yes
-	}
-	return reads(text("?", asker(v)))
-}
-
 // viewerSees is the condition for rows of x (an event, a series or a meeting, with published_at).
 func viewerSees(x string, v convoke.Viewer) cond {
 	if v.Operator {
