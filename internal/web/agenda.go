@@ -1,0 +1,66 @@
+package web
+
+import (
+	"time"
+
+	"convoke/internal/app"
+	"convoke/internal/convoke"
+)
+
+// An agenda is events by day, in the reader's zone. The part "days" shows it.
+type agenda struct {
+	speech
+	Days      []agendaDay
+	Community bool // says of each event whose it is
+}
+
+type agendaDay struct {
+	Start  convoke.Instant // of its first event
+	Next   bool            // today, or the first day to come
+	Month  string          // the month's name on its first day
+	Events []agendaEvent
+}
+
+type agendaEvent struct {
+	speech
+	app.EventView
+	Now   convoke.Instant
+	Whose bool // says whose it is
+}
+
+// newAgenda groups events, which come in the order of time.
+func newAgenda(f *frame, events []app.EventView, community bool) agenda {
+	a := agenda{speech: f.speech, Community: community}
+	day, month, marked := "", "", false
+	for _, e := range events {
+		local := e.StartsAt.Time().In(f.R.Zone())
+		if d := local.Format(time.DateOnly); d != day {
+			day = d
+			a.Days = append(a.Days, agendaDay{Start: e.StartsAt})
+			if m := f.R.MonthYear(local); m != month {
+				month = m
+				a.Days[len(a.Days)-1].Month = m
+			}
+		}
+		last := &a.Days[len(a.Days)-1]
+		last.Events = append(last.Events, agendaEvent{f.speech, e, f.Now, community})
+		if !marked && e.EndsAt > f.Now && e.Status != convoke.Cancelled {
+			marked, last.Next = true, true
+		}
+	}
+	return a
+}
+
+// Path is the address of the event's page.
+func (e agendaEvent) Path() string { return eventPath(e.EventView.Community.Slug, e.Slug) }
+
+// Cancelled says that it does not take place.
+func (e agendaEvent) Cancelled() bool { return e.Status == convoke.Cancelled }
+
+// Over says that it lies behind.
+func (e agendaEvent) Over() bool { return e.EndsAt <= e.Now }
+
+// Open says that the viewer can still answer and has not.
+func (e agendaEvent) Open() bool {
+	return e.CanAnswer && !e.Cancelled() && !e.Over() && (e.Answer == "" || e.Answer == convoke.Invited)
+}

@@ -1,0 +1,5 @@
+package web
+
+// registerAPI names every route of the API.
+func (s *Server) registerAPI() {
+}

@@ -1,0 +1,165 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"convoke/internal/convoke"
+)
+
+// Policy says who a route is for. What they may do there is for package app to decide.
+type Policy string
+
+// The policies. A route without one cannot be registered.
+const (
+	anyone   Policy = "anyone"    // strangers too
+	signedIn Policy = "signed in" // others are sent to sign in
+	operator Policy = "operator"  // whoever runs the instance
+	letter   Policy = "letter"    // the holder of a mailed link, without a session
+	bearer   Policy = "bearer"    // the holder of an API token
+	open     Policy = "open"      // programs and machines, without a session: feeds, health, assets
+)
+
+// Route is one registered route, for tests that walk them all.
+type Route struct {
+	Method, Pattern string
+	Policy          Policy
+}
+
+// Routes lists every route. A pattern answering both as page and as feed is listed twice, the second time with its suffix.
+func (s *Server) Routes() []Route { return s.routes }
+
+type handler func(*gin.Context) error
+
+// register names every route but those of the API.
+func (s *Server) register() {
+	s.get("/", anyone, s.front)
+	s.raw("/healthz", open, s.healthz)
+	s.raw("/readyz", open, s.readyz)
+	s.raw("/robots.txt", open, s.robots)
+	s.raw("/favicon.ico", open, s.favicon)
+	s.raw("/static/*file", open, s.static)
+
+	s.get("/settings", anyone, s.settings)
+	s.post("/settings", anyone, s.saveSettings)
+
+	s.registerReading()
+	s.registerSigning()
+	s.registerPlanning()
+	s.registerOperator()
+}
+
+// get registers a page, for HEAD too.
+func (s *Server) get(pattern string, p Policy, h handler) {
+	s.add(http.MethodGet, pattern, p, s.withViewer, s.demand(p), s.handle(h))
+	s.add(http.MethodHead, pattern, p, s.withViewer, s.demand(p), s.handle(h))
+}
+
+// post registers what a form does.
+func (s *Server) post(pattern string, p Policy, h handler) {
+	s.add(http.MethodPost, pattern, p, s.withViewer, s.demand(p), s.handle(h))
+}
+
+// raw registers an answer to GET and HEAD that knows nothing of sessions.
+func (s *Server) raw(pattern string, p Policy, h handler) {
+	s.add(http.MethodGet, pattern, p, s.handle(h))
+	s.add(http.MethodHead, pattern, p, s.handle(h))
+}
+
+// api registers a route of the API, for the holder of a token, or for anybody with policy open.
+func (s *Server) api(method, pattern string, p Policy, h handler) {
+	pattern = "/api/v1" + pattern
+	chain := []gin.HandlerFunc{s.handle(h)}
+	if p == bearer {
+		chain = []gin.HandlerFunc{s.withToken, s.handle(h)}
+	}
+	s.add(method, pattern, p, chain...)
+	if method == http.MethodGet {
+		s.add(http.MethodHead, pattern, p, chain...)
+	}
+}
+
+const feedSuffix = ".ics"
+
+// pageOrFeed registers a page and, at the same address with .ics behind it, a feed. gin knows no suffix after a parameter.
+func (s *Server) pageOrFeed(pattern string, p Policy, page, feed handler) {
+	last := pattern[strings.LastIndexAny(pattern, ":")+1:]
+	asFeed := s.handle(feed)
+	pick := func(c *gin.Context) {
+		value, ok := strings.CutSuffix(c.Param(last), feedSuffix)
+		if !ok {
+			return // on to the page
+		}
+		for i := range c.Params {
+			if c.Params[i].Key == last {
+				c.Params[i].Value = value
+			}
+		}
+		c.Set(keyRoute, pattern+feedSuffix)
+		asFeed(c)
+		c.Abort()
+	}
+	for _, method := range []string{http.MethodGet, http.MethodHead} {
+		s.add(method, pattern, p, pick, s.withViewer, s.demand(p), s.handle(page))
+		s.routes = append(s.routes, Route{method, pattern + feedSuffix, open})
+	}
+}
+
+func (s *Server) add(method, pattern string, p Policy, chain ...gin.HandlerFunc) {
+	switch p {
+	case anyone, signedIn, operator, letter, bearer, open:
+	default:
+		panic("web: " + method + " " + pattern + " has no policy")
+	}
+	s.engine.Handle(method, pattern, chain...)
+	s.routes = append(s.routes, Route{method, pattern, p})
+}
+
+// handle wraps a handler: its error is answered in one place.
+func (s *Server) handle(h handler) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if err := h(c); err != nil {
+			s.fail(c, err)
+		}
+	}
+}
+
+// demand lets through whom the policy of a route is for.
+func (s *Server) demand(p Policy) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		v := viewer(c)
+		var err error
+		switch {
+		case p == signedIn && !v.Signed(), p == operator && !v.Signed():
+			err = convoke.ErrSignIn
+		case p == operator && !v.Operator:
+			err = convoke.ErrNotFound // what only the operator has is nobody else's business
+		}
+		if err != nil {
+			c.Abort()
+			s.fail(c, err)
+		}
+	}
+}
+
+func (s *Server) noRoute(*gin.Context) error { return convoke.ErrNotFound }
+
+func (s *Server) noMethod(*gin.Context) error { return errMethod }
+
+// registerReading names what people read and answer.
+func (s *Server) registerReading() {
+}
+
+// registerSigning names sign-in, the own account and mailed links.
+func (s *Server) registerSigning() {
+}
+
+// registerPlanning names the editors of communities, series, meetings and events.
+func (s *Server) registerPlanning() {
+}
+
+// registerOperator names what only whoever runs the instance has.
+func (s *Server) registerOperator() {
+}

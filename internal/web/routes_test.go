@@ -1,0 +1,68 @@
+package web
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/gin-gonic/gin"
+)
+
+func TestEveryAnswerIsGuarded(t *testing.T) {
+	p := newPlace(t, "https://convoke.example")
+	for _, target := range []string{"/", "/settings", "/nowhere", "/c/none/calendar.ics", "/healthz", "/api/v1/none", asset("convoke.css")} {
+		h := p.get(target).Header()
+		for name, want := range map[string]string{"Content-Security-Policy": policyCSP, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Strict-Transport-Security": "max-age=31536000"} {
+			if got := h.Get(name); got != want {
+				t.Errorf("GET %s: %s = %q, want %q", target, name, got, want)
+			}
+		}
+		if h.Get(requestIDHeader) == "" {
+			t.Errorf("GET %s: no request id", target)
+		}
+	}
+}
+
+func TestRouteWithoutPolicyPanics(t *testing.T) {
+	p := newPlace(t, "http://localhost:8080")
+	defer func() {
+		if recover() == nil {
+			t.Error("a route without a policy was registered")
+		}
+	}()
+	p.web.get("/unguarded", "", p.web.front)
+}
+
+func TestPageOrFeed(t *testing.T) {
+	p := newPlace(t, "http://localhost:8080")
+	say := func(what string) handler {
+		return func(c *gin.Context) error { return p.web.plain(c, http.StatusOK, what+" "+c.Param("thing")) }
+	}
+	p.web.pageOrFeed("/t/:thing", anyone, say("page"), say("feed"))
+	for _, tt := range []struct{ name, method, target, want, vary string }{
+		{"page", "GET", "/t/one", "page one\n", "Cookie"},
+		{"feed", "GET", "/t/one.ics", "feed one\n", ""},
+		{"only one suffix goes", "GET", "/t/one.ics.ics", "feed one.ics\n", ""},
+		{"another suffix stays", "GET", "/t/one.icsx", "page one.icsx\n", "Cookie"},
+		{"head of a page", "HEAD", "/t/one", "", "Cookie"},
+		{"head of a feed", "HEAD", "/t/one.ics", "", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := p.do(httptest.NewRequest(tt.method, tt.target, nil))
+			if w.Code != http.StatusOK || w.Body.String() != tt.want {
+				t.Errorf("%s %s = %d %q, want 200 %q", tt.method, tt.target, w.Code, w.Body, tt.want)
+			}
+			if got := strings.Contains(strings.Join(w.Header().Values("Vary"), ","), "Cookie"); got != (tt.vary != "") {
+				t.Errorf("%s %s: Vary %q, want cookie: %v", tt.method, tt.target, w.Header().Values("Vary"), tt.vary != "")
+			}
+		})
+	}
+}
+
+func TestOtherMethods(t *testing.T) {
+	p := newPlace(t, "http://localhost:8080")
+	if w := p.do(httptest.NewRequest(http.MethodDelete, "/settings", nil)); w.Code != http.StatusMethodNotAllowed || w.Header().Get("Allow") == "" {
+		t.Errorf("DELETE /settings = %d, Allow %q, want 405 with Allow", w.Code, w.Header().Get("Allow"))
+	}
+}
