@@ -83,8 +83,9 @@ func compose(c Context) (out Composed, err error) {
 	}
 	to.Name = markup.Clean(c.Reader.Name, convoke.MaxName)
 
+	v := newView(c)
 	if c.Calendar && kind.Method != "" {
-		out.Message.Calendar, out.UID, out.Sequence, err = c.calendarPart(kind.Method, to)
+		out.Message.Calendar, out.UID, out.Sequence, err = v.calendarPart(kind.Method, to)
 		if err != nil {
 			return out, err
 		}
@@ -92,9 +93,11 @@ func compose(c Context) (out Composed, err error) {
 			out.Message.Method = kind.Method
 		}
 	}
-	v := newView(c)
 	v.Attached = out.Message.Method == "REQUEST"
 	writers[kind.Name](v)
+	if v.Frame == nil && v.Dates == nil {
+		v.Guess = "" // no hour is told
+	}
 	if kind.List {
 		v.Stop = &link{Label: cmp.Or(v.stop, v.T("mail.stop")), URL: v.letter("unsubscribe")}
 		out.Message.Unsubscribe = v.letter("")

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -38,6 +39,7 @@ func rendered(t *testing.T, c Context) (Composed, *mailer.Parsed, []byte) {
 // readable writes a mail as a person reads it.
 func readable(p *mailer.Parsed) string {
 	var b strings.Builder
+	slices.SortStableFunc(p.Header, func(a, b mailer.HeaderField) int { return strings.Compare(a.Name, b.Name) }) // their order is random
 	for _, h := range p.Header {
 		switch h.Name {
 		case "Content-Type", "Mime-Version", "MIME-Version":

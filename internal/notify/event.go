@@ -67,13 +67,13 @@ func (v *view) answers() {
 	yes, maybe, no := v.deed("mail.answer.yes", "yes"), v.deed("mail.answer.maybe", "maybe"), v.deed("mail.answer.no", "no")
 	switch v.c.Reader.Answer {
 	case convoke.Yes:
-		v.Lines = append(v.Lines, v.T("mail.said.yes"))
+		v.Said = v.T("mail.said.yes")
 		v.Links = []link{maybe, no}
 	case convoke.Maybe:
-		v.Lines = append(v.Lines, v.T("mail.said.maybe"))
+		v.Said = v.T("mail.said.maybe")
 		v.Button, v.Links = &yes, []link{no}
 	case convoke.No:
-		v.Lines = append(v.Lines, v.T("mail.said.no"))
+		v.Said = v.T("mail.said.no")
 		v.Links = []link{yes, maybe}
 	default:
 		v.Button, v.Links = &yes, []link{maybe, no}
@@ -153,10 +153,10 @@ func (v *view) differ(what, before, now string) {
 	}
 }
 
-// relinked says that the join link is another one. Those who must not have it hear the same, without it.
+// relinked says that the join link is another one, to those who may have it.
 func (v *view) relinked(before, now string) {
 	switch {
-	case before == now:
+	case before == now || !v.c.Entitled:
 	case now == "":
 		v.Lines = append(v.Lines, v.T("mail.change.link.gone"))
 	case before == "":

@@ -151,6 +151,7 @@ func ptr[T any](v T) *T { return &v }
 // sample is a usual letter of a kind; variant names another one of the same kind.
 func sample(kind, variant, lang string) Context {
 	c := letter(kind, lang)
+	c.Letter.MessageID = kind + variant + "." + lang + "@convoke.example"
 	series, list := sessions()
 	meeting, dates := monthly()
 	e := planned()

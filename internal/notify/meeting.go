@@ -77,10 +77,10 @@ func (v *view) meetingAnswers(next bool) {
 	}
 	switch v.c.Reader.Answer {
 	case convoke.Yes:
-		v.Lines = append(v.Lines, v.T("mail.said.yes"))
+		v.Said = v.T("mail.said.yes")
 		v.Links = []link{none}
 	case convoke.No:
-		v.Lines = append(v.Lines, v.T("mail.said.no"))
+		v.Said = v.T("mail.said.no")
 		v.Links = append([]link{all}, v.Links[:len(v.Links)-1]...)
 	default:
 		v.Button = &all
@@ -132,6 +132,25 @@ func (v *view) meetingCancellation() {
 	v.Subject = v.subject("mail.meeting.cancelled.subject", v.Title, "Rule", v.inShort(m))
 	v.Title = v.T("mail.cancelled.title", "Title", v.Title)
 	v.Lines = []string{v.T("mail.meeting.cancelled.text")}
+	if e, ok := nextPlanned(m, v.c.Now); ok {
+		v.Frame = v.frameOf(e)
+		v.Frame.Off, v.Frame.Caption = true, v.T("mail.cancelled.was")
+	}
 	v.note("mail.note.reason", cmp.Or(strings.TrimSpace(v.c.Data.Note), m.CancelNote))
 	v.Why = v.because()
+}
+
+// nextPlanned is the next date of a meeting by its rule alone: once it is cancelled no date of it is loaded.
+func nextPlanned(m *convoke.Recurrence, now convoke.Instant) (*convoke.Event, bool) {
+	loc, err := calendar.LoadZone(m.Zone)
+	if err != nil {
+		return nil, false
+	}
+	dates := m.Rule.Between(m.Start, calendar.In(now.Time(), loc), calendar.DateTime{}, 1)
+	if len(dates) == 0 {
+		return nil, false
+	}
+	e := &convoke.Event{Start: dates[0], Zone: m.Zone, Minutes: m.Minutes, Place: m.Place}
+	_, err = e.Plan()
+	return e, err == nil
 }

@@ -89,7 +89,7 @@ func Decide(o Occasion, r convoke.Recipient) Verdict {
 		return NoAddress
 	case !r.Sees && !o.DryRun && !(r.Holds && o.calledOff()):
 		return CannotSee
-	case r.MutedAll:
+	case r.MutedAll && Mutable(o.Kind):
 		return Muted
 	}
 	member := r.Role != ""
@@ -224,13 +224,22 @@ func Dues(e convoke.Event, r *convoke.Recurrence, now convoke.Instant) []convoke
 		add("invitation", InviteAhead, max(e.StartsAt.Add(-InviteAhead), now), e.EndsAt)
 	}
 	for _, lead := range leads(e, r) {
-		kind, useful := Reminder, e.StartsAt.Add(-max(lead/12, 5*time.Minute))
+		kind, useful := Reminder, e.StartsAt.Add(-lastMoment(lead))
 		if lead == meetingLead(r) && e.MeetingID != "" {
 			kind, useful = MeetingReminder, e.StartsAt
 		}
 		add(kind, lead, e.StartsAt.Add(-lead), useful)
 	}
 	return out
+}
+
+// lastMoment is how long before the start a reminder of some lead is still of use: two days for the week's, as the day's takes over then, else a
+// twelfth of the lead, and never less than five minutes.
+func lastMoment(lead time.Duration) time.Duration {
+	if lead == 7*24*time.Hour {
+		return 48 * time.Hour
+	}
+	return max(lead/12, 5*time.Minute)
 }
 
 // leads are the reminders of an event. For a date of a recurring meeting one meeting reminder takes the place of the week's and the day's.

@@ -13,13 +13,14 @@ import (
 // calendarPart makes what calendar programs read of a letter. A meeting that is written by its rule is told as a whole, since
 // programs replace all they hold of it by what comes; only the end of one date is told alone. There is none (no UID) for a
 // meeting written as dates when no date is at hand.
-func (c Context) calendarPart(method string, to mailer.Address) (ics []byte, uid string, sequence int, err error) {
+func (v *view) calendarPart(method string, to mailer.Address) (ics []byte, uid string, sequence int, err error) {
+	c := v.c
 	src := feed.Source{Site: c.Site, Community: c.Community, Series: c.Series, Meeting: c.Meeting, Speakers: c.Speakers}
 	inv := feed.Invitation{
 		Method:    method,
 		To:        calendar.Party{Name: markup.Clean(c.Reader.DisplayName(), convoke.MaxName), Address: to.Addr},
 		Partstat:  partstat(c.Reader.Answer),
-		Organizer: calendar.Party{Name: markup.Clean(c.Community.Name, convoke.MaxName), Address: cmp.Or(c.Organizer, c.From.Addr)},
+		Organizer: calendar.Party{Name: v.Group, Address: cmp.Or(c.Organizer, c.From.Addr)},
 	}
 	e := c.date()
 	ruled := c.Meeting != nil && c.Meeting.Form == convoke.FormRule && (e == nil || !e.RecurrenceID.IsZero())

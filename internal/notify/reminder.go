@@ -38,10 +38,11 @@ func (v *view) remind(e *convoke.Event) {
 	if v.c.Entitled && e.JoinLink != "" {
 		v.Button = &link{Label: v.joinLabel(start), URL: e.JoinLink, Now: true}
 	} else {
-		v.joining(e)
-		v.Button = &link{Label: v.T("mail.reminder.page"), URL: v.Page.URL}
+		if v.joining(e); v.c.Entitled && v.JoinNote != "" {
+			v.JoinNote = v.T("mail.join.page")
+		}
+		v.Button, v.Page = &link{Label: v.T("mail.reminder.page"), URL: v.Page.URL}, nil
 	}
-	v.Page = &link{Label: v.T("mail.event.page"), URL: v.page("events", e.Slug)}
 	if v.c.Reader.Answer.Coming() {
 		v.Why = v.because()
 	} else {

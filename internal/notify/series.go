@@ -22,7 +22,7 @@ func (v *view) seriesInvitation() {
 	choose := v.deed("mail.series.choose", "")
 	switch v.c.Reader.Answer {
 	case convoke.Yes:
-		v.Lines = append(v.Lines, v.T("mail.said.yes"))
+		v.Said = v.T("mail.said.yes")
 		v.Links = []link{choose, no}
 	default:
 		v.Button, v.Links = &yes, []link{choose, no}

@@ -39,6 +39,7 @@ type view struct {
 	Author   string // who wrote the message
 	Message  []para
 	Rule     string
+	Said     string // what the reader answered so far
 	Button   *link
 	Links    []link
 	Code     string
