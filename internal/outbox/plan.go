@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"convoke/internal/convoke"
@@ -361,7 +362,13 @@ func (o *Outbox) planDue(ctx context.Context, tx *store.Tx) error {
 	switch d.Kind {
 	case "invitation":
 		b.occasion.Kind, b.key = notify.EventInvitation, string(e.ID)
-		if r := b.occasion.Meeting; r != nil && r.Form == convoke.FormRule { // only for who came after the meeting's own
+		if r := b.occasion.Meeting; r != nil && r.Form == convoke.FormDates {
+			if end, err := o.earlier(ctx, tx, e); err != nil {
+				return err
+			} else if end != 0 {
+				return tx.DelayDue(ctx, d.Key, end)
+			}
+		} else if r != nil { // only for who came after the meeting's own
 			b.occasion.Kind, b.key, b.data.Next = notify.MeetingInvitation, string(r.ID), true
 			b.subject.Event = ""
 			b.occasion.Event = nil
@@ -379,6 +386,20 @@ func (o *Outbox) planDue(ctx context.Context, tx *store.Tx) error {
 		return tx.PutDueState(ctx, d.Key, "planned", string(last), "")
 	}
 	return tx.PutDueState(ctx, d.Key, "done", "", "")
+}
+
+// earlier is when the next date of a meeting ends, where e comes after it: a meeting written as dates invites to one date at a time,
+// or what is held every day would begin with two weeks of mails.
+func (o *Outbox) earlier(ctx context.Context, tx *store.Tx, e convoke.Event) (convoke.Instant, error) {
+	list, err := tx.MeetingEvents(ctx, e.MeetingID, tx.Now)
+	if err != nil {
+		return 0, err
+	}
+	i := slices.IndexFunc(list, func(x convoke.Event) bool { return x.Status != convoke.Cancelled })
+	if i < 0 || list[i].ID == e.ID || list[i].StartsAt >= e.StartsAt {
+		return 0, nil
+	}
+	return list[i].EndsAt, nil
 }
 
 // superseded says whether a later reminder of the same event is due as well: after an outage only the latest goes out.

@@ -91,6 +91,11 @@ func (tx *Tx) PutDueState(ctx context.Context, key, state, cursor, note string) 
 	return tx.do(ctx, `UPDATE due SET state = ?, cursor = ?, note = ? WHERE key = ?`, state, cursor, note, key)
 }
 
+// DelayDue puts a due moment off.
+func (tx *Tx) DelayDue(ctx context.Context, key string, until convoke.Instant) error {
+	return tx.do(ctx, `UPDATE due SET due_at = ? WHERE key = ?`, until, key)
+}
+
 // Dues lists what the timetable will do next in communities the viewer plans.
 func (tx *Tx) Dues(ctx context.Context, v convoke.Viewer, community, event convoke.ID, limit int) ([]convoke.Due, error) {
 	w := []cond{text("d.state = 'planned'")}
