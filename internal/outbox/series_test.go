@@ -1,0 +1,151 @@
+package outbox_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"convoke/internal/app"
+	"convoke/internal/convoke"
+)
+
+func TestSeriesLetterThenSessions(t *testing.T) {
+	scenario(t, func(w *world) {
+		w.Member("soil", "cat@x.example", convoke.Member)
+		s, _ := w.series("2027-04-06T14:00", "2027-05-04T14:00")
+		mails := w.expect("ann series-invitation", "ben series-invitation", "cat series-invitation")
+		if ann := w.to(mails, "ann"); !strings.Contains(ann.Text, "6 April") || !strings.Contains(ann.Text, "4 May") || len(ann.Files) != 0 {
+			w.Errorf("the series' letter lacks a date or carries a file:\n%s", ann.Text)
+		}
+		w.Must(w.App.Series.Answer(w.Context(), w.viewer("ann"), s.ID, convoke.Yes, "page"))
+		w.Must(w.App.Series.Answer(w.Context(), w.viewer("ben"), s.ID, convoke.No, "page"))
+		w.expect()
+		w.at("2027-03-23 10:59")
+		w.expect()
+		w.at("2027-03-23 11:00") // 14 days before
+		w.expect("ann event-invitation REQUEST ACCEPTED #0", "cat event-invitation REQUEST NEEDS-ACTION #0")
+		w.at("2027-04-20 11:00")
+		// The first session's reminders are overdue and of no more use; the second's invitation is due.
+		w.expect("ann event-invitation REQUEST ACCEPTED #0", "cat event-invitation REQUEST NEEDS-ACTION #0")
+		w.expect()
+	})
+}
+
+func TestSeriesSessionsNearerThanFourteenDaysAreInvitedAtOnce(t *testing.T) {
+	scenario(t, func(w *world) {
+		w.series("2027-03-10T14:00", "2027-05-04T14:00")
+		w.expect("ann series-invitation", "ben series-invitation", "ann event-invitation REQUEST NEEDS-ACTION #0", "ben event-invitation REQUEST NEEDS-ACTION #0")
+	})
+}
+
+func TestSessionMovedBeforeItsInvitation(t *testing.T) {
+	scenario(t, func(w *world) {
+		s, list := w.series("2027-05-04T14:00")
+		w.expect("ann series-invitation", "ben series-invitation")
+		w.Must(w.App.Series.Answer(w.Context(), w.viewer("ben"), s.ID, convoke.No, "page"))
+		w.move(list[0].ID, "2027-05-05T14:00")
+		w.Clock.Add(5 * time.Minute)
+		w.expect("ann event-invitation REQUEST NEEDS-ACTION #1")
+		w.at("2027-04-21 12:00")
+		w.expect() // not a second time
+		w.move(list[0].ID, "2027-05-06T14:00")
+		w.Clock.Add(5 * time.Minute)
+		w.expect("ann event-update REQUEST NEEDS-ACTION #2")
+	})
+}
+
+func TestSessionMovedBeforeItsInvitationForFeedReaders(t *testing.T) {
+	scenario(t, func(w *world) {
+		_, list := w.series("2027-05-04T14:00")
+		w.reads("ann")
+		w.expect("ann series-invitation", "ben series-invitation")
+		w.move(list[0].ID, "2027-05-05T14:00")
+		w.Clock.Add(5 * time.Minute)
+		w.expect("ann event-invitation", "ben event-invitation REQUEST NEEDS-ACTION #1")
+		w.move(list[0].ID, "2027-05-06T14:00")
+		w.Clock.Add(5 * time.Minute)
+		w.expect("ann event-update", "ben event-update REQUEST NEEDS-ACTION #2")
+	})
+}
+
+func TestSessionCancelledBeforeItsInvitation(t *testing.T) {
+	scenario(t, func(w *world) {
+		s, list := w.series("2027-05-04T14:00", "2027-06-01T14:00")
+		w.expect("ann series-invitation", "ben series-invitation")
+		w.Must(w.App.Series.Answer(w.Context(), w.viewer("ben"), s.ID, convoke.No, "page"))
+		w.cancel(list[0].ID)
+		w.expect("ann event-cancellation CANCEL NEEDS-ACTION #1")
+		w.at("2027-04-25 12:00")
+		w.expect()
+	})
+}
+
+func TestSeriesCancelled(t *testing.T) {
+	scenario(t, func(w *world) {
+		s, _ := w.series("2027-03-10T14:00", "2027-05-04T14:00")
+		w.expect("ann series-invitation", "ben series-invitation", "ann event-invitation REQUEST NEEDS-ACTION #0", "ben event-invitation REQUEST NEEDS-ACTION #0")
+		w.Must(w.App.Series.Cancel(w.Context(), convoke.System, s.ID, "No money"))
+		// One letter about the whole; what is in calendars is taken out one by one.
+		w.expect("ann series-cancellation", "ben series-cancellation", "ann event-cancellation CANCEL NEEDS-ACTION #1", "ben event-cancellation CANCEL NEEDS-ACTION #1")
+		w.at("2027-04-25 12:00")
+		w.expect()
+	})
+}
+
+func TestJoinedLaterIsInvitedToSessionsToCome(t *testing.T) {
+	scenario(t, func(w *world) {
+		w.series("2027-04-06T14:00", "2027-05-04T14:00")
+		w.expect("ann series-invitation", "ben series-invitation")
+		w.at("2027-03-23 11:00")
+		w.expect("ann event-invitation REQUEST NEEDS-ACTION #0", "ben event-invitation REQUEST NEEDS-ACTION #0")
+		w.Member("soil", "cat@x.example", convoke.Member)
+		w.at("2027-04-05 11:00") // the day before: only for those who have not answered
+		w.expect("ann reminder", "ben reminder", "cat reminder")
+		w.at("2027-04-20 11:00")
+		w.expect("ann event-invitation REQUEST NEEDS-ACTION #0", "ben event-invitation REQUEST NEEDS-ACTION #0", "cat event-invitation REQUEST NEEDS-ACTION #0")
+	})
+}
+
+func TestSessionAddedLater(t *testing.T) {
+	scenario(t, func(w *world) {
+		s, _ := w.series("2027-05-04T14:00")
+		w.expect("ann series-invitation", "ben series-invitation")
+		w.Must(w.App.Series.Answer(w.Context(), w.viewer("ann"), s.ID, convoke.Yes, "page"))
+		e, err := w.App.Series.AddSession(w.Context(), convoke.System, s.ID, app.EventInput{StartLocal: new("2027-06-01T14:00")})
+		w.Must(err)
+		w.expect()
+		_, err = w.App.Events.Publish(w.Context(), convoke.System, e.ID)
+		w.Must(err)
+		w.expect()
+		w.at("2027-05-18 11:00")
+		w.expect("ann event-invitation REQUEST ACCEPTED #0", "ben event-invitation REQUEST NEEDS-ACTION #0")
+	})
+}
+
+// An answer to one session is nearer than the one to the series.
+func TestNearestAnswerWins(t *testing.T) {
+	scenario(t, func(w *world) {
+		s, list := w.series("2027-04-06T14:00", "2027-04-07T14:00")
+		w.expect("ann series-invitation", "ben series-invitation")
+		w.Must(w.App.Series.Answer(w.Context(), w.viewer("ann"), s.ID, convoke.No, "page"))
+		w.answer("ann", list[1].ID, convoke.Maybe)
+		w.Must(w.App.Series.Answer(w.Context(), w.viewer("ben"), s.ID, convoke.Yes, "page"))
+		w.answer("ben", list[1].ID, convoke.No)
+		w.at("2027-03-24 11:00")
+		w.expect("ann event-invitation REQUEST TENTATIVE #0", "ben event-invitation REQUEST ACCEPTED #0")
+	})
+}
+
+func TestSeriesLetterLink(t *testing.T) {
+	scenario(t, func(w *world) {
+		_, list := w.series("2027-04-06T14:00", "2027-04-07T14:00")
+		mails := w.expect("ann series-invitation", "ben series-invitation")
+		_, err := w.App.Letters.Act(w.Context(), w.to(mails, "ann").Token(), app.DeedYes, "")
+		w.Must(err)
+		_, err = w.App.Letters.Act(w.Context(), w.to(mails, "ben").Token(), app.DeedYes, string(list[1].ID))
+		w.Must(err)
+		w.at("2027-03-24 11:00")
+		w.expect("ann event-invitation REQUEST ACCEPTED #0", "ann event-invitation REQUEST ACCEPTED #0",
+			"ben event-invitation REQUEST NEEDS-ACTION #0", "ben event-invitation REQUEST ACCEPTED #0")
+	})
+}
