@@ -146,8 +146,6 @@ func snapshot(e convoke.Event) *Snapshot {
 	return &Snapshot{Title: e.Title, StartsAt: e.StartsAt, Zone: e.Zone, Minutes: e.Minutes, Place: e.Place, JoinLink: e.JoinLink, Status: e.Status}
 }
 
-func ptr[T any](v T) *T { return &v }
-
 // sample is a usual letter of a kind; variant names another one of the same kind.
 func sample(kind, variant, lang string) Context {
 	c := letter(kind, lang)
@@ -224,11 +222,11 @@ func sample(kind, variant, lang string) Context {
 		}
 	case MeetingUpdate:
 		before := Snapshot{Title: meeting.Title, Zone: meeting.Zone, Minutes: 45, JoinLink: meeting.JoinLink, Status: convoke.Confirmed,
-			Start: local("2026-12-10T16:00"), Rule: ptr(calendar.Rule{Freq: calendar.Monthly, Interval: 1, Nth: 2, Weekdays: []calendar.Weekday{calendar.Thursday}})}
+			Start: local("2026-12-10T16:00"), Rule: new(calendar.Rule{Freq: calendar.Monthly, Interval: 1, Nth: 2, Weekdays: []calendar.Weekday{calendar.Thursday}})}
 		meeting.Sequence, c.Reader.Holds = 2, true
 		c.Meeting, c.Coming, c.Letter.MeetingID, c.Data = &meeting, dates, meeting.ID, Data{Before: &before, Note: "Thursdays are full."}
 		if variant == "ended" {
-			before.Rule, before.Start, before.Minutes = ptr(meeting.Rule.Rule), meeting.Start, meeting.Minutes
+			before.Rule, before.Start, before.Minutes = new(meeting.Rule.Rule), meeting.Start, meeting.Minutes
 			c.Data.Note = ""
 			meeting.Rule.Until = calendar.NewDate(2027, time.January, 31)
 		}

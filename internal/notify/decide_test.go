@@ -1,0 +1,280 @@
+package notify
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"convoke/calendar"
+	"convoke/internal/convoke"
+)
+
+// occasion is a usual one of a kind: everything is published, the members are invited, and it lies ahead.
+func occasion(kind string, change ...func(*Occasion)) Occasion {
+	o := Occasion{Kind: kind, Community: soil, Now: now}
+	e := planned()
+	series, _ := sessions()
+	meeting, dates := monthly()
+	switch kind {
+	case EventInvitation, EventUpdate, Reminder:
+		o.Event = &e
+	case EventCancellation:
+		e.Status = convoke.Cancelled
+		o.Event = &e
+	case SeriesInvitation, SeriesCancellation:
+		o.Series = &series
+	case MeetingInvitation, MeetingUpdate, MeetingCancellation:
+		o.Meeting = &meeting
+	case MeetingReminder:
+		o.Meeting, o.Event = &meeting, &dates[0]
+	}
+	if kind == Reminder {
+		o.Lead, o.StartsAt = 24*time.Hour, e.StartsAt
+	}
+	for _, c := range change {
+		c(&o)
+	}
+	return o
+}
+
+type person = func(*convoke.Recipient)
+
+// The people of the tables.
+var (
+	member   person = func(*convoke.Recipient) {}
+	outsider person = func(r *convoke.Recipient) { r.Role = "" }
+	yes      person = func(r *convoke.Recipient) { r.Answer = convoke.Yes }
+	maybe    person = func(r *convoke.Recipient) { r.Answer = convoke.Maybe }
+	no       person = func(r *convoke.Recipient) { r.Answer = convoke.No }
+	holder   person = func(r *convoke.Recipient) { r.Holds = true }
+	muted    person = func(r *convoke.Recipient) { r.Muted = true }
+	mutedAll person = func(r *convoke.Recipient) { r.Muted, r.MutedAll = true, true }
+	blind    person = func(r *convoke.Recipient) { r.Sees = false }
+	homeless person = func(r *convoke.Recipient) { r.Address = "" }
+	feeds    person = func(r *convoke.Recipient) { r.FeedReader = true }
+)
+
+func who(list ...person) convoke.Recipient {
+	r := reader("en")
+	for _, p := range list {
+		p(&r)
+	}
+	return r
+}
+
+// TestDecide reads like the sentences it holds: who gets what, and why not.
+func TestDecide(t *testing.T) {
+	cancelled := func(o *Occasion) { o.Event.Status = convoke.Cancelled }
+	uninvited := func(o *Occasion) { o.Event.InvitedAt = 0 }
+	week := func(o *Occasion) { o.Lead = 7 * 24 * time.Hour }
+	for _, tc := range []struct {
+		name string
+		o    Occasion
+		r    convoke.Recipient
+		want Verdict
+	}{
+		{"publishing with an invitation sends each member one mail", occasion(EventInvitation), who(member), Gets},
+		{"and nobody else", occasion(EventInvitation), who(outsider), NotConcerned},
+		{"save an outsider who said yes to the series", occasion(EventInvitation), who(outsider, yes), Gets},
+		{"nor whoever cannot see it", occasion(EventInvitation), who(blind), CannotSee},
+		{"nor whoever has no address", occasion(EventInvitation), who(homeless), NoAddress},
+		{"once", occasion(EventInvitation), who(holder), HasIt},
+		{"not to whoever stopped the community's mails", occasion(EventInvitation), who(muted), Muted},
+		{"not once it is over", occasion(EventInvitation, func(o *Occasion) { o.Now = o.Event.EndsAt }), who(member), Over},
+		{"not for a draft", occasion(EventInvitation, func(o *Occasion) { o.Event.PublishedAt = 0 }), who(member), CannotSee},
+		{"but asked beforehand a draft counts", occasion(EventInvitation, func(o *Occasion) { o.Event.PublishedAt, o.DryRun = 0, true }), who(member), Gets},
+		{"a session's invitation goes to whoever said yes to the series", occasion(EventInvitation), who(yes), Gets},
+		{"and not to whoever declined it", occasion(EventInvitation), who(no), Declined},
+
+		{"a move reaches the members who were invited", occasion(EventUpdate), who(member), Gets},
+		{"not when they never were", occasion(EventUpdate, uninvited), who(member), NotConcerned},
+		{"but whoever said yes by themselves", occasion(EventUpdate, uninvited), who(yes), Gets},
+		{"an outsider who said yes", occasion(EventUpdate), who(outsider, yes), Gets},
+		{"not another outsider", occasion(EventUpdate), who(outsider), NotConcerned},
+		{"whoever said yes and stopped the mails", occasion(EventUpdate), who(yes, muted), Gets},
+		{"whoever holds a calendar part and stopped the mails", occasion(EventUpdate), who(holder, muted), Gets},
+		{"also having declined, as their calendar is wrong else", occasion(EventUpdate), who(holder, no), Gets},
+		{"not another who stopped the mails", occasion(EventUpdate), who(muted), Muted},
+		{"not whoever chose everything", occasion(EventUpdate), who(yes, holder, mutedAll), Muted},
+		{"not whoever declined", occasion(EventUpdate), who(no), Declined},
+		{"not about what was cancelled since", occasion(EventUpdate, cancelled), who(yes), CalledOff},
+
+		{"a cancellation reaches the members", occasion(EventCancellation), who(member), Gets},
+		{"and whoever holds it but can see it no more", occasion(EventCancellation), who(holder, blind), Gets},
+		{"also when its time has passed", occasion(EventCancellation, func(o *Occasion) { o.Now = o.Event.EndsAt }), who(yes), Gets},
+		{"not for each session of a cancelled series", occasion(EventCancellation, func(o *Occasion) { o.Series = &convoke.Series{CancelledAt: now} }), who(yes), NotConcerned},
+		{"save to whoever has it in their calendar", occasion(EventCancellation, func(o *Occasion) { o.Series = &convoke.Series{CancelledAt: now} }), who(holder), Gets},
+		{"not whoever chose everything ", occasion(EventCancellation), who(holder, mutedAll), Muted},
+
+		{"a series sends each member one mail", occasion(SeriesInvitation), who(member), Gets},
+		{"not when it is cancelled", occasion(SeriesInvitation, func(o *Occasion) { o.Series.CancelledAt = now }), who(member), CalledOff},
+		{"its cancellation reaches members", occasion(SeriesCancellation), who(member), Gets},
+		{"outsiders who said yes", occasion(SeriesCancellation), who(outsider, yes), Gets},
+		{"not other outsiders", occasion(SeriesCancellation), who(outsider), NotConcerned},
+		{"whoever said yes and stopped the mails ", occasion(SeriesCancellation), who(yes, muted), Gets},
+		{"not others who stopped the mails", occasion(SeriesCancellation), who(muted), Muted},
+		{"not whoever declined ", occasion(SeriesCancellation), who(no), Declined},
+
+		{"a meeting sends each member one invitation", occasion(MeetingInvitation), who(member), Gets},
+		{"once ", occasion(MeetingInvitation), who(holder), HasIt},
+		{"not when it is cancelled ", occasion(MeetingInvitation, func(o *Occasion) { o.Meeting.Status = convoke.Cancelled }), who(member), CalledOff},
+		{"its change reaches members", occasion(MeetingUpdate), who(member), Gets},
+		{"not when they are not invited", occasion(MeetingUpdate, func(o *Occasion) { o.Meeting.Invite = false }), who(member), NotConcerned},
+		{"its end reaches members", occasion(MeetingCancellation, func(o *Occasion) { o.Meeting.Status = convoke.Cancelled }), who(member), Gets},
+
+		{"the day's reminder goes to yes", occasion(Reminder), who(yes), Gets},
+		{"to maybe", occasion(Reminder), who(maybe), Gets},
+		{"to members who have not answered", occasion(Reminder), who(member), Gets},
+		{"not to members who were never invited", occasion(Reminder, uninvited), who(member), NotConcerned},
+		{"not to whoever declined", occasion(Reminder), who(no), Declined},
+		{"not to whoever stopped the mails", occasion(Reminder), who(yes, muted), Muted},
+		{"the week's goes to yes", occasion(Reminder, week), who(yes), Gets},
+		{"not to whoever has not answered", occasion(Reminder, week), who(member), Unanswered},
+		{"a meeting's does", occasion(MeetingReminder), who(member), Gets},
+		{"outsiders who have not answered get none", occasion(Reminder), who(outsider), NotConcerned},
+		{"never for what was cancelled", occasion(Reminder, cancelled), who(yes), CalledOff},
+		{"never for what was moved away", occasion(Reminder, func(o *Occasion) { o.StartsAt -= 1000 }), who(yes), MovedAway},
+		{"never in an archived community", occasion(Reminder, func(o *Occasion) { o.Community.ArchivedAt = now }), who(yes), ArchivedIt},
+
+		{"a sign-in link cannot be stopped", occasion(SignIn), who(mutedAll), Gets},
+		{"nor the outcome of one's own request", occasion(JoinOutcome), who(mutedAll), Gets},
+		{"a request can", occasion(JoinRequest), who(mutedAll), Muted},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			if got := Decide(tc.o, tc.r); got != tc.want {
+				t.Errorf("got %q, want %q", got, tc.want)
+			}
+		})
+	}
+}
+
+func TestWithCalendar(t *testing.T) {
+	session := func(o *Occasion) { o.Event.SeriesID = "se_1" }
+	for _, tc := range []struct {
+		name string
+		o    Occasion
+		r    convoke.Recipient
+		want bool
+	}{
+		{"an invitation has one", occasion(EventInvitation), who(member), true},
+		{"not for a reader of a feed of their own", occasion(EventInvitation), who(feeds), false},
+		{"each later one has, once one had", occasion(EventUpdate), who(holder, feeds), true},
+		{"an update has one for whoever had none", occasion(EventUpdate), who(yes), true},
+		{"a cancellation only for those who hold it", occasion(EventCancellation), who(yes), false},
+		{"such as these", occasion(EventCancellation), who(holder), true},
+		{"or for a session, whose dates were to be downloaded", occasion(EventCancellation, session), who(yes), true},
+		{"save for readers of a feed", occasion(EventCancellation, session), who(feeds), false},
+		{"a series has none", occasion(SeriesInvitation), who(holder), false},
+		{"nor its end", occasion(SeriesCancellation), who(holder), false},
+		{"a meeting has one", occasion(MeetingInvitation), who(member), true},
+		{"its end only for those who hold it", occasion(MeetingCancellation), who(member), false},
+		{"such as these ", occasion(MeetingCancellation), who(holder, feeds), true},
+		{"reminders never", occasion(Reminder), who(holder, yes), false},
+		{"nor a meeting's", occasion(MeetingReminder), who(holder, yes), false},
+		{"nor a sign-in link", occasion(SignIn), who(holder), false},
+		{"nor an unknown kind", Occasion{Kind: "digest"}, who(holder), false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			if got := WithCalendar(tc.o, tc.r); got != tc.want {
+				t.Errorf("got %v, want %v", got, tc.want)
+			}
+		})
+	}
+}
+
+// dues writes what is due as "kind lead: due, useful until, state".
+func dues(list []convoke.Due) string {
+	var b strings.Builder
+	for _, d := range list {
+		fmt.Fprintf(&b, "%s %dm: %s, until %s, %s\n", d.Kind, d.LeadMinutes, d.DueAt.Time().Format("Jan 2 15:04"), d.UsefulUntil.Time().Format("Jan 2 15:04"), d.State)
+	}
+	return b.String()
+}
+
+func TestDues(t *testing.T) {
+	rule := func(r calendar.Rule) *convoke.Recurrence {
+		return &convoke.Recurrence{ID: "me_1", Rule: convoke.RuleColumn{Rule: r}}
+	}
+	monthly := rule(calendar.Rule{Freq: calendar.Monthly, Interval: 1})
+	date := func(e *convoke.Event) { e.MeetingID, e.InvitedAt = "me_1", 0 }
+	for _, tc := range []struct {
+		name string
+		e    convoke.Event // begins Dec 3 11:00 UTC and lasts 90 minutes
+		m    *convoke.Recurrence
+		now  string
+		want string
+	}{
+		{"a webinar: a week, a day, an hour", planned(), nil, "2026-11-25T09:00:00Z",
+			"reminder 10080m: Nov 26 11:00, until Dec 1 11:00, planned\nreminder 1440m: Dec 2 11:00, until Dec 3 09:00, planned\nreminder 60m: Dec 3 10:00, until Dec 3 10:55, planned\n"},
+		{"planned late, what has passed is stale", planned(), nil, "2026-12-02T12:00:00Z",
+			"reminder 10080m: Nov 26 11:00, until Dec 1 11:00, stale\nreminder 1440m: Dec 2 11:00, until Dec 3 09:00, stale\nreminder 60m: Dec 3 10:00, until Dec 3 10:55, planned\n"},
+		{"its own leads: a twelfth, at least five minutes", planned(func(e *convoke.Event) { e.Reminders = "4320,120,30" }), nil, "2026-11-25T09:00:00Z",
+			"reminder 4320m: Nov 30 11:00, until Dec 3 05:00, planned\nreminder 120m: Dec 3 09:00, until Dec 3 10:50, planned\nreminder 30m: Dec 3 10:30, until Dec 3 10:55, planned\n"},
+		{"none", planned(func(e *convoke.Event) { e.Reminders = "none" }), nil, "2026-11-25T09:00:00Z", ""},
+		{"a session: its invitation 14 days ahead, at once if nearer", planned(func(e *convoke.Event) { e.SeriesID, e.Reminders = "se_1", "none" }), nil, "2026-11-25T09:00:00Z",
+			"invitation 20160m: Nov 25 09:00, until Dec 3 12:30, planned\n"},
+		{"further away", planned(func(e *convoke.Event) { e.SeriesID, e.Reminders = "se_1", "none" }), nil, "2026-11-01T09:00:00Z",
+			"invitation 20160m: Nov 19 11:00, until Dec 3 12:30, planned\n"},
+		{"not when nobody is invited", planned(func(e *convoke.Event) { e.SeriesID, e.InvitedAt, e.Reminders = "se_1", 0, "none" }), nil, "2026-11-01T09:00:00Z", ""},
+		{"a monthly meeting: one for the week's and the day's", planned(date), monthly, "2026-11-25T09:00:00Z",
+			"meeting-reminder 4320m: Nov 30 11:00, until Dec 3 11:00, planned\nreminder 60m: Dec 3 10:00, until Dec 3 10:55, planned\n"},
+		{"every third week likewise", planned(date), rule(calendar.Rule{Freq: calendar.Weekly, Interval: 3}), "2026-11-25T09:00:00Z",
+			"meeting-reminder 4320m: Nov 30 11:00, until Dec 3 11:00, planned\nreminder 60m: Dec 3 10:00, until Dec 3 10:55, planned\n"},
+		{"a weekly one: the day before", planned(date), rule(calendar.Rule{Freq: calendar.Weekly, Interval: 1}), "2026-11-25T09:00:00Z",
+			"meeting-reminder 1440m: Dec 2 11:00, until Dec 3 11:00, planned\nreminder 60m: Dec 3 10:00, until Dec 3 10:55, planned\n"},
+		{"a daily one: the hour's only", planned(date), rule(calendar.Rule{Freq: calendar.Daily, Interval: 1}), "2026-11-25T09:00:00Z",
+			"reminder 60m: Dec 3 10:00, until Dec 3 10:55, planned\n"},
+		{"a date with leads of its own", planned(date, func(e *convoke.Event) { e.Reminders = "60" }), monthly, "2026-11-25T09:00:00Z",
+			"reminder 60m: Dec 3 10:00, until Dec 3 10:55, planned\n"},
+		{"a draft", planned(func(e *convoke.Event) { e.PublishedAt = 0 }), nil, "2026-11-25T09:00:00Z", ""},
+		{"cancelled", planned(func(e *convoke.Event) { e.Status = convoke.Cancelled }), nil, "2026-11-25T09:00:00Z", ""},
+		{"over", planned(), nil, "2026-12-03T12:30:00Z", ""},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			list := Dues(tc.e, tc.m, moment(tc.now))
+			if got := dues(list); got != tc.want {
+				t.Errorf("got\n%swant\n%s", got, tc.want)
+			}
+			for _, d := range list {
+				if d.EventID != tc.e.ID || d.CommunityID != tc.e.CommunityID || (d.State == "stale") != (d.Note != "") {
+					t.Errorf("%+v", d)
+				}
+			}
+		})
+	}
+}
+
+// TestLetterKey holds that the same letter planned again is the same row and the same mail, and another is not.
+func TestLetterKey(t *testing.T) {
+	plan := func(kind, key string, p convoke.ID) convoke.Letter {
+		return Letter(site, kind, key, p, "reader@people.example", Data{Note: "x"}, now, now+1)
+	}
+	a, b := plan(Reminder, "ev_1/0/60", "pe_1"), plan(Reminder, "ev_1/0/60", "pe_1")
+	if a.Key != b.Key || a.MessageID != b.MessageID || a.ID == b.ID || !strings.HasSuffix(a.MessageID, "@convoke.example") {
+		t.Errorf("planned twice: %+v, %+v", a, b)
+	}
+	for _, other := range []convoke.Letter{plan(Reminder, "ev_1/1/60", "pe_1"), plan(Reminder, "ev_1/0/60", "pe_2"), plan(EventUpdate, "ev_1/0/60", "pe_1")} {
+		if other.Key == a.Key || other.MessageID == a.MessageID {
+			t.Errorf("%s is %s", other.Key, a.Key)
+		}
+	}
+	if d, err := DataOf(a); err != nil || d.Note != "x" {
+		t.Errorf("data %+v, %v", d, err)
+	}
+	if _, err := DataOf(convoke.Letter{Data: "{"}); err == nil {
+		t.Error("broken data was read")
+	}
+	if _, err := InvitationData(a); !convoke.IsNotFound(err) {
+		t.Errorf("a reminder is an invitation: %v", err)
+	}
+	i := Letter(site, CommunityInvitation, "in_1", "pe_1", "reader@people.example", Data{Invitation: "in_1"}, now, 0)
+	if d, err := InvitationData(i); err != nil || d.Invitation != "in_1" {
+		t.Errorf("%+v, %v", d, err)
+	}
+	for kind, want := range map[string]bool{SignIn: false, JoinOutcome: false, Reminder: true, JoinRequest: true, "digest": false} {
+		if Mutable(kind) != want {
+			t.Errorf("Mutable(%s) is %v", kind, !want)
+		}
+	}
+}
