@@ -127,9 +127,9 @@ func (o *Outbox) planNews(ctx context.Context, tx *store.Tx, c convoke.Change) e
 	if err != nil {
 		return err
 	}
-	var same []convoke.Change // told together with c
+	var same []convoke.Change // told together with c; what came after its first slice is told by itself, or that slice would never hear of it
 	for _, x := range open {
-		if x.ID == c.ID || gathered(c.Verb) && gathered(x.Verb) {
+		if x.ID == c.ID || gathered(c.Verb) && gathered(x.Verb) && (x.Cursor == "") == (c.Cursor == "") {
 			same = append(same, x)
 		}
 	}
@@ -143,7 +143,12 @@ func (o *Outbox) planNews(ctx context.Context, tx *store.Tx, c convoke.Change) e
 			return err
 		}
 		if more {
-			return tx.AdvanceChange(ctx, c.ID, string(last))
+			for _, x := range same {
+				if err := tx.AdvanceChange(ctx, x.ID, string(last)); err != nil {
+					return err
+				}
+			}
+			return nil
 		}
 	}
 	for _, x := range same {
