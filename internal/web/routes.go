@@ -152,8 +152,19 @@ func (s *Server) noMethod(*gin.Context) error { return errMethod }
 func (s *Server) registerReading() {
 }
 
-// registerSigning names sign-in, the own account and mailed links.
+// registerSigning names what gets people in, what is theirs alone, and mailed links.
 func (s *Server) registerSigning() {
+	s.get("/sign-in", anyone, s.signInPage)
+	s.post("/sign-in/mail", anyone, s.askSignIn)
+	s.get("/sign-in/code", anyone, s.codePage)
+	s.post("/sign-in/code/use", anyone, s.useCode)
+	s.get("/welcome", signedIn, s.welcome)
+	s.post("/welcome/save", signedIn, s.saveWelcome)
+	s.post("/sign-out", anyone, s.endSignIn)
+
+	s.get("/l/:token", letter, s.letter)
+	s.post("/l/:token", letter, s.useLetter)
+	s.raw("/l/:token/dates.ics", letter, s.letterDates)
 }
 
 // registerPlanning names the editors of communities, series, meetings and events.
