@@ -62,7 +62,7 @@ func (v *view) joining(e *convoke.Event) {
 	}
 }
 
-// answers offers what somebody who answered so can answer now. yes and no are the words for it.
+// answers offers what the reader, having answered so, can answer now.
 func (v *view) answers() {
 	yes, maybe, no := v.deed("mail.answer.yes", "yes"), v.deed("mail.answer.maybe", "maybe"), v.deed("mail.answer.no", "no")
 	switch v.c.Reader.Answer {

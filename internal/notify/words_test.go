@@ -104,7 +104,10 @@ func TestEventChanges(t *testing.T) {
 			holds(t, said(t, c), tc.want, tc.not)
 		})
 	}
-	c := sample(EventUpdate, "", "en")
+	c := sample(EventUpdate, "link", "en")
+	c.Entitled, c.Event.Abstract, c.Data.Note = false, "", "Not at "+c.Data.Before.JoinLink+" any more."
+	holds(t, said(t, c), []string{"Something about it has changed.", "> Not at … any more."}, []string{"join link now", "new join link", "/j/"})
+	c = sample(EventUpdate, "", "en")
 	c.Data = Data{}
 	holds(t, said(t, c), []string{"Something about it has changed."}, nil)
 }
@@ -371,6 +374,15 @@ func TestEveryTextIsUsed(t *testing.T) {
 	for _, n := range named {
 		if !strings.HasSuffix(n, ".") && !locale.Has(n) {
 			t.Errorf("there is no text %q", n)
+		}
+	}
+}
+
+func BenchmarkCompose(b *testing.B) {
+	c := sample(EventInvitation, "", "en")
+	for b.Loop() {
+		if _, err := Compose(c); err != nil {
+			b.Fatal(err)
 		}
 	}
 }
