@@ -113,7 +113,7 @@ func (s *service) run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
-	s.server = web.NewHTTPServer(w.Handler(), s.env.log)
+	s.server = web.NewHTTPServer(l.Addr().String(), w.Handler(), context.WithoutCancel(ctx))
 	s.warn()
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()

@@ -29,6 +29,7 @@ type Options struct {
 	Log            *slog.Logger
 	TrustedProxies []string                    // addresses or networks whose X-Forwarded-For is believed; none by default
 	Ready          func(context.Context) error // what /readyz asks; nil for App.Ledger.Ready
+	Trouble        func() string               // what is wrong with the mail server, empty when nothing is; nil for never
 	Demo           bool                        // pages say that this is a demonstration
 }
 
@@ -37,6 +38,7 @@ type Server struct {
 	app      *app.App
 	log      *slog.Logger
 	ready    func(context.Context) error
+	trouble  func() string
 	demo     bool
 	secure   bool // the base URL is https
 	engine   *gin.Engine
@@ -53,7 +55,7 @@ type Server struct {
 func New(o Options) (*Server, error) {
 	gin.SetMode(gin.ReleaseMode)
 	s := &Server{
-		app: o.App, log: cmp.Or(o.Log, slog.Default()), ready: o.Ready, demo: o.Demo,
+		app: o.App, log: cmp.Or(o.Log, slog.Default()), ready: o.Ready, trouble: o.Trouble, demo: o.Demo,
 		secure: strings.HasPrefix(o.App.Site().Base, "https:"),
 		engine: gin.New(),
 		pages:  loadPages(),
@@ -63,6 +65,9 @@ func New(o Options) (*Server, error) {
 	}
 	if s.ready == nil {
 		s.ready = o.App.Ledger.Ready
+	}
+	if s.trouble == nil {
+		s.trouble = func() string { return "" }
 	}
 	var err error
 	if s.gzip, err = gzhttp.NewWrapper(gzhttp.MinSize(512)); err != nil {
