@@ -32,8 +32,8 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// convoke is a run of the binary with nothing but the given settings in its environment.
-func convoke(ctx context.Context, data string, env []string, args ...string) *exec.Cmd {
+// command is a run of the binary with nothing but the given settings in its environment.
+func command(ctx context.Context, data string, env []string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, binary, args...)
 	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + data, "CONVOKE_DATA=" + data}, env...)
 	return cmd
@@ -42,7 +42,7 @@ func convoke(ctx context.Context, data string, env []string, args ...string) *ex
 // run gives exit code, standard output and standard error of a command that ends by itself.
 func run(t *testing.T, data string, env []string, args ...string) (code int, out, errs string) {
 	t.Helper()
-	cmd := convoke(t.Context(), data, env, args...)
+	cmd := command(t.Context(), data, env, args...)
 	var stdout, stderr strings.Builder
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err := cmd.Run()
@@ -124,7 +124,7 @@ func freePort(t *testing.T) string {
 func TestServe(t *testing.T) {
 	data, addr := t.TempDir(), freePort(t)
 	env := []string{"CONVOKE_LISTEN=" + addr, "CONVOKE_BASE_URL=http://" + addr}
-	cmd := convoke(t.Context(), data, env, "serve")
+	cmd := command(t.Context(), data, env, "serve")
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
