@@ -162,6 +162,14 @@ func (s *Server) registerSigning() {
 	s.post("/welcome/save", signedIn, s.saveWelcome)
 	s.post("/sign-out", anyone, s.endSignIn)
 
+	s.get("/me", signedIn, s.me)
+	s.post("/me/save", signedIn, s.saveMe)
+	s.post("/me/end-session", signedIn, s.endSession)
+	s.post("/me/add-token", signedIn, s.addToken)
+	s.post("/me/revoke-token", signedIn, s.revokeToken)
+	s.get("/me/mail", signedIn, s.myMail)
+	s.post("/me/mail/mute", signedIn, s.muteMail)
+
 	s.get("/l/:token", letter, s.letter)
 	s.post("/l/:token", letter, s.useLetter)
 	s.raw("/l/:token/dates.ics", letter, s.letterDates)
