@@ -35,6 +35,7 @@ type App struct {
 	Feeds       *Feeds
 	Letters     *Letters
 	Ledger      *Ledger
+	Answers     *Answers
 	*core
 }
 
@@ -107,6 +108,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 	a.Feeds = &Feeds{c}
 	a.Letters = &Letters{c}
 	a.Ledger = &Ledger{c}
+	a.Answers = &Answers{c}
 	return a, nil
 }
 

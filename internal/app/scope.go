@@ -1,0 +1,83 @@
+package app
+
+import (
+	"context"
+
+	"convoke/calendar"
+	"convoke/internal/convoke"
+	"convoke/internal/markup"
+	"convoke/internal/store"
+)
+
+// The scopes of a change to one date of a recurring meeting.
+const (
+	ThisDate      = "this"
+	ThisFollowing = "following"
+	AllDates      = "all"
+)
+
+// EditScope changes one date of a recurring meeting, that date and all following ones, or all. With a wider scope the input is about what dates have in
+// common, and a start gives the hour: the rule decides the days. It returns the meeting.
+func (a *Meetings) EditScope(ctx context.Context, v convoke.Viewer, event convoke.ID, scope string, in EventInput) (r convoke.Recurrence, err error) {
+	wide, err := in.forMeeting()
+	if err != nil {
+		return r, err
+	}
+	var e convoke.Event
+	err = a.store.View(ctx, func(tx *store.Tx) error {
+		if e, _, err = a.plans(ctx, tx, v, event); err != nil {
+			return err
+		}
+		if e.MeetingID == "" || scope != ThisFollowing && scope != AllDates {
+			return convoke.Invalid("scope", "event.scope.unknown")
+		}
+		r, err = tx.Meeting(ctx, e.MeetingID)
+		return err
+	})
+	if err != nil {
+		return r, err
+	}
+	if in.Version != nil && *in.Version != e.Version {
+		return r, convoke.Refuse(convoke.ReasonConflict, "error.stale")
+	}
+	if in.StartLocal != nil {
+		day := r.Start.Date()
+		if scope == ThisFollowing {
+			day = e.RecurrenceID.Date()
+		}
+		if wide.StartLocal, err = sameDay(*in.StartLocal, e, day); err != nil {
+			return r, err
+		}
+	}
+	if scope == ThisFollowing {
+		return a.EditFollowing(ctx, v, event, wide)
+	}
+	wide.Version = &r.Version
+	return a.Edit(ctx, v, r.ID, wide)
+}
+
+// sameDay puts the hour of a start on the day of the first date concerned; the start must name a day that its date has.
+func sameDay(text string, e convoke.Event, day calendar.Date) (*string, error) {
+	d, err := calendar.ParseDateTime(text)
+	if err != nil {
+		return nil, convoke.Invalid("start_local", "event.start.unreadable").With("Start", markup.Clean(text, 40))
+	}
+	if d.Date() != e.Start.Date() && d.Date() != e.RecurrenceID.Date() {
+		return nil, convoke.Invalid("start_local", "event.scope.date")
+	}
+	start := day.At(d.Clock()).String()
+	return &start, nil
+}
+
+// forMeeting is what of an event's input all dates of a meeting can have.
+func (in EventInput) forMeeting() (MeetingInput, error) {
+	var f convoke.Faults
+	for _, x := range []struct {
+		set   bool
+		field string
+	}{{in.Status != nil, "status"}, {in.Reminders != nil, "reminders"}, {in.Agenda != nil, "agenda"}, {in.Minutes != nil, "minutes"}, {in.Speakers != nil, "speakers"}} {
+		f.Check(!x.set, x.field, "event.scope.single")
+	}
+	return MeetingInput{Title: in.Title, Description: in.Abstract, TimeZone: in.TimeZone, DurationMinutes: in.DurationMinutes, Place: in.Place, JoinLink: in.JoinLink,
+		Language: in.Language, Visibility: in.Visibility, Invite: in.Invite, Note: in.Note}, f.Err()
+}
