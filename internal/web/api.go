@@ -1,5 +1,256 @@
 package web
 
-// registerAPI names every route of the API.
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"convoke/internal/convoke"
+)
+
+// registerAPI names every route of the API: method, pattern, policy, what it does and which parameters it knows. What is open
+// answers a stranger with what strangers may see, and the holder of a token with more.
 func (s *Server) registerAPI() {
+	s.api("GET", "/users", bearer, s.read(s.apiUsers, "limit", "after"))
+	s.api("POST", "/users", bearer, s.once(s.apiAddUser))
+	s.api("GET", "/users/:email", bearer, s.read(s.apiUser))
+	s.api("PATCH", "/users/:email", bearer, s.write(s.apiEditUser))
+	s.api("DELETE", "/users/:email", bearer, s.write(s.apiDropUser))
+
+	s.api("GET", "/communities", open, s.read(s.apiCommunities, "limit", "after", "mine", "parent"))
+	s.api("POST", "/communities", bearer, s.once(s.apiAddCommunity))
+	s.api("GET", "/communities/:community", open, s.read(s.apiCommunity))
+	s.api("PATCH", "/communities/:community", bearer, s.write(s.apiEditCommunity))
+	s.api("POST", "/communities/:community/join", bearer, s.once(s.apiJoin))
+	s.api("POST", "/communities/:community/leave", bearer, s.once(s.apiLeave))
+	s.api("POST", "/communities/:community/archive", bearer, s.once(s.apiArchive))
+	s.api("POST", "/communities/:community/reactivate", bearer, s.once(s.apiReactivate))
+
+	s.api("GET", "/communities/:community/members", bearer, s.read(s.apiMembers, "limit", "after"))
+	s.api("GET", "/communities/:community/members/:email", bearer, s.read(s.apiMember))
+	s.api("PUT", "/communities/:community/members/:email", bearer, s.write(s.apiPutMember))
+	s.api("DELETE", "/communities/:community/members/:email", bearer, s.write(s.apiDropMember))
+	s.api("GET", "/communities/:community/invitations", bearer, s.read(s.apiInvitations))
+	s.api("POST", "/communities/:community/invitations", bearer, s.once(s.apiInvite))
+	s.api("GET", "/communities/:community/join-requests", bearer, s.read(s.apiRequests))
+	s.api("POST", "/communities/:community/join-requests", bearer, s.once(s.apiAsk))
+	s.api("POST", "/communities/:community/join-requests/:request/approve", bearer, s.once(s.apiApprove))
+	s.api("POST", "/communities/:community/join-requests/:request/reject", bearer, s.once(s.apiReject))
+
+	s.api("GET", "/communities/:community/series", open, s.read(s.apiSeriesList))
+	s.api("POST", "/communities/:community/series", bearer, s.once(s.apiAddSeries))
+	s.api("GET", "/series/:series", open, s.read(s.apiSeries))
+	s.api("PATCH", "/series/:series", bearer, s.write(s.apiEditSeries))
+	s.api("GET", "/series/:series/sessions", open, s.read(s.apiSessions))
+	s.api("POST", "/series/:series/sessions", bearer, s.once(s.apiAddSession))
+	s.api("POST", "/series/:series/publish", bearer, s.once(s.apiPublishSeries, "dry_run"))
+	s.api("POST", "/series/:series/cancel", bearer, s.once(s.apiCancelSeries))
+	s.api("PUT", "/series/:series/answer", bearer, s.write(s.apiAnswerSeries))
+
+	s.api("GET", "/communities/:community/meetings", open, s.read(s.apiMeetings))
+	s.api("POST", "/communities/:community/meetings", bearer, s.once(s.apiAddMeeting))
+	s.api("GET", "/meetings/:meeting", open, s.read(s.apiMeeting))
+	s.api("PATCH", "/meetings/:meeting", bearer, s.write(s.apiEditMeeting))
+	s.api("POST", "/meetings/:meeting/publish", bearer, s.once(s.apiPublishMeeting))
+	s.api("POST", "/meetings/:meeting/cancel", bearer, s.once(s.apiCancelMeeting))
+	s.api("PUT", "/meetings/:meeting/answer", bearer, s.write(s.apiAnswerMeeting))
+
+	s.api("GET", "/events", open, s.read(s.apiEvents, "limit", "after", "from", "until", "kind", "language", "mine", "drafts", "latest"))
+	s.api("GET", "/communities/:community/events", open, s.read(s.apiEvents, "limit", "after", "from", "until", "kind", "language", "series", "meeting", "drafts", "latest"))
+	s.api("POST", "/communities/:community/events", bearer, s.once(s.apiAddEvent))
+	s.api("GET", "/events/:event", open, s.read(s.apiEvent))
+	s.api("PATCH", "/events/:event", bearer, s.write(s.apiEditEvent, "scope"))
+	s.api("POST", "/events/:event/publish", bearer, s.once(s.apiPublishEvent))
+	s.api("POST", "/events/:event/cancel", bearer, s.once(s.apiCancelEvent))
+	s.api("POST", "/events/:event/restore", bearer, s.once(s.apiRestoreEvent))
+	s.api("POST", "/events/:event/invite", bearer, s.once(s.apiInviteToEvent, "dry_run"))
+
+	s.api("GET", "/events/:event/registrations", bearer, s.read(s.apiRegistrations, "limit", "after"))
+	s.api("GET", "/events/:event/registrations/:email", bearer, s.read(s.apiRegistration))
+	s.api("PUT", "/events/:event/registrations/:email", bearer, s.write(s.apiPutRegistration))
+	s.api("DELETE", "/events/:event/registrations/:email", bearer, s.write(s.apiDropRegistration))
+
+	s.api("GET", "/feeds", bearer, s.read(s.apiFeeds))
+	s.api("POST", "/feeds", bearer, s.once(s.apiAddFeed))
+	s.api("PATCH", "/feeds/:feed", bearer, s.write(s.apiRenameFeed))
+	s.api("POST", "/feeds/:feed/renew", bearer, s.once(s.apiRenewFeed))
+	s.api("DELETE", "/feeds/:feed", bearer, s.write(s.apiDropFeed))
+
+	s.api("GET", "/delivery", bearer, s.read(s.apiDelivery, "limit", "after", "community", "event", "series", "meeting", "kind", "state"))
+	s.api("GET", "/due", bearer, s.read(s.apiDue, "limit", "community", "event"))
+}
+
+// read is a GET: with a token it answers its holder, without one a stranger where the policy of the route lets it.
+func (s *Server) read(h handler, params ...string) handler {
+	inner := s.write(h, params...)
+	return func(c *gin.Context) error {
+		c.Writer.Header().Add("Vary", "Authorization")
+		if c.GetHeader("Authorization") != "" && !viewer(c).Signed() {
+			if s.withToken(c); c.IsAborted() {
+				return nil // answered
+			}
+		}
+		return inner(c)
+	}
+}
+
+// write is anything else. Parameters it does not know are refused: a mistyped dry_run must not send what it was to try. A program that
+// says which language it wants gets that, whoever's token it holds.
+func (s *Server) write(h handler, params ...string) handler {
+	return func(c *gin.Context) error {
+		if c.GetHeader("Accept-Language") != "" {
+			p := person(c)
+			p.Language = ""
+			c.Set(keyPerson, p)
+		}
+		for name := range c.Request.URL.Query() {
+			if !slices.Contains(params, name) {
+				return convoke.Invalid(cut(name, 40), "error.query.unknown")
+			}
+		}
+		return h(c)
+	}
+}
+
+const apiBase = "/api/v1"
+
+// apiPath is the address of a resource.
+func apiPath(parts ...string) string {
+	out := apiBase
+	for _, p := range parts {
+		out += "/" + url.PathEscape(p)
+	}
+	return out
+}
+
+// answer answers a program that did something, and keeps the answer where the request had an idempotency key. Location may be empty; without v there is
+// no body.
+func (s *Server) answer(c *gin.Context, n int, location string, v any) error {
+	var buf bytes.Buffer
+	if v != nil {
+		enc := json.NewEncoder(&buf)
+		enc.SetEscapeHTML(false)
+		if err := enc.Encode(v); err != nil {
+			return fmt.Errorf("write JSON: %w", err)
+		}
+	}
+	s.keep(c, n, location, buf.Bytes())
+	return s.reply(c, n, location, buf.Bytes())
+}
+
+func (s *Server) reply(c *gin.Context, n int, location string, body []byte) error {
+	c.Header("Cache-Control", "private, no-cache")
+	if location != "" {
+		c.Header("Location", location)
+	}
+	if len(body) == 0 {
+		c.Status(n)
+		c.Writer.WriteHeaderNow()
+		return nil
+	}
+	return s.send(c, n, "application/json; charset=utf-8", body)
+}
+
+// nothing answers that it is done.
+func (s *Server) nothing(c *gin.Context) error { return s.answer(c, http.StatusNoContent, "", nil) }
+
+// hasBody tells whether a request says anything; where everything may be left out, so may the body.
+func hasBody(c *gin.Context) bool { return c.Request.ContentLength != 0 }
+
+// decodeAny is decode for a body that may be missing.
+func decodeAny(c *gin.Context, in any) error {
+	if !hasBody(c) {
+		return nil
+	}
+	return decode(c, in)
+}
+
+// An apiList is one page of a list. Next is missing on the last.
+type apiList[T any] struct {
+	Items []T    `json:"items"`
+	Next  string `json:"next,omitempty"`
+}
+
+// An apiCursor is where a page ended: opaque to programs.
+type apiCursor struct {
+	At   convoke.Instant `json:"t,omitempty"`
+	Name string          `json:"n,omitempty"`
+	ID   convoke.ID      `json:"i"`
+}
+
+func (k apiCursor) String() string {
+	text, _ := json.Marshal(k) // a struct of texts and a number
+	return base64.RawURLEncoding.EncodeToString(text)
+}
+
+// The sizes of a page.
+const (
+	usualPage = 50
+	mostPage  = 200
+)
+
+// apiPage reads how much of a list is asked for, and after what.
+func apiPage(c *gin.Context) (limit int, after apiCursor, err error) {
+	var f convoke.Faults
+	limit = usualPage
+	if text := c.Query("limit"); text != "" {
+		n, err := strconv.Atoi(text)
+		f.Check(err == nil && n >= 1 && n <= mostPage, "limit", "error.page.limit")
+		limit = n
+	}
+	if text := c.Query("after"); text != "" {
+		raw, err := base64.RawURLEncoding.DecodeString(text)
+		f.Check(err == nil && json.Unmarshal(raw, &after) == nil && after.ID != "", "after", "error.page.after")
+	}
+	return limit, after, f.Err()
+}
+
+// listed makes a page of rows of which one more than asked for was read.
+func listed[R, T any](rows []R, limit int, item func(R) T, at func(R) apiCursor) apiList[T] {
+	out := apiList[T]{Items: []T{}}
+	if len(rows) > limit {
+		rows = rows[:limit]
+		out.Next = at(rows[limit-1]).String()
+	}
+	for _, r := range rows {
+		out.Items = append(out.Items, item(r))
+	}
+	return out
+}
+
+// whole makes the only page of a list.
+func whole[R, T any](rows []R, item func(R) T) apiList[T] { return listed(rows, len(rows), item, nil) }
+
+// apiFlag reads a parameter that is 1 or true, 0 or false.
+func apiFlag(c *gin.Context, name string) (bool, error) {
+	text := c.Query(name)
+	if text == "" {
+		return false, nil
+	}
+	v, err := strconv.ParseBool(text)
+	if err != nil {
+		return false, convoke.Invalid(name, "error.query")
+	}
+	return v, nil
+}
+
+// apiMoment reads a parameter that is an RFC 3339 moment.
+func apiMoment(c *gin.Context, name string) (convoke.Instant, error) {
+	text := c.Query(name)
+	if text == "" {
+		return 0, nil
+	}
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return 0, convoke.Invalid(name, "error.query")
+	}
+	return convoke.At(t), nil
 }

@@ -1,0 +1,82 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"convoke/internal/app"
+	"convoke/internal/convoke"
+)
+
+// keyClaim is where the claim of a request with an idempotency key stands in its context.
+const keyClaim = "claim"
+
+// The headers of idempotency (draft-ietf-httpapi-idempotency-key-header).
+const (
+	headerKey      = "Idempotency-Key"
+	headerReplayed = "Idempotency-Replayed"
+)
+
+// once is a POST: with an idempotency key it happens once, and who repeats it gets the first answer. A refusal changes nothing and is not
+// kept. After a fault nobody knows whether it happened, so the key stays taken.
+func (s *Server) once(h handler, params ...string) handler {
+	return s.write(func(c *gin.Context) error {
+		key := c.GetHeader(headerKey)
+		if key == "" {
+			return h(c)
+		}
+		// Whoever hangs up and asks again must not find half of it done and the key free.
+		c.Request = c.Request.WithContext(context.WithoutCancel(c.Request.Context()))
+		ctx, v := c.Request.Context(), viewer(c)
+		claim, err := claimOf(c, key)
+		if err != nil {
+			return err
+		}
+		kept, found, err := s.app.Answers.Claim(ctx, v, claim)
+		if err != nil {
+			return err
+		}
+		if found {
+			c.Header(headerReplayed, "true")
+			return s.reply(c, kept.Status, kept.Location, kept.Body)
+		}
+		c.Set(keyClaim, claim)
+		err = h(c)
+		if err != nil && status(err) < http.StatusInternalServerError {
+			err = errors.Join(err, s.app.Answers.Keep(ctx, v, claim, app.KeptAnswer{}))
+		}
+		return err
+	}, params...)
+}
+
+func claimOf(c *gin.Context, key string) (app.Claim, error) {
+	if len(key) > 200 || strings.ContainsFunc(key, func(r rune) bool { return r < '!' || r > '~' }) {
+		return app.Claim{}, convoke.Invalid(headerKey, "error.key")
+	}
+	body, err := io.ReadAll(c.Request.Body)
+	if err != nil {
+		return app.Claim{}, err
+	}
+	c.Request.Body = io.NopCloser(bytes.NewReader(body))
+	sum := sha256.Sum256(append([]byte(c.Request.URL.RawQuery+"\n"), body...))
+	return app.Claim{Route: c.Request.Method + " " + c.Request.URL.Path, Key: key, Hash: sum[:]}, nil
+}
+
+// keep stores what a request with a key is answered. Should that fail, it has happened all the same and is answered so.
+func (s *Server) keep(c *gin.Context, n int, location string, body []byte) {
+	v, ok := c.Get(keyClaim)
+	if !ok {
+		return
+	}
+	claim, _ := v.(app.Claim)
+	if err := s.app.Answers.Keep(c.Request.Context(), viewer(c), claim, app.KeptAnswer{Status: n, Location: location, Body: body}); err != nil {
+		s.log.Error("answer not kept", "route", c.FullPath(), "id", requestID(c), "error", err)
+	}
+}
