@@ -44,3 +44,19 @@ func TestSink(t *testing.T) {
 		t.Fatalf("server up again: got %+v", got)
 	}
 }
+
+func TestWeb(t *testing.T) {
+	Each(t, func(t *testing.T, r *Rig) {
+		if got := r.Stranger().Get("/me"); got.Status != 303 {
+			t.Errorf("a stranger at /me: got %d, want 303", got.Status)
+		}
+		ann := r.As("ann@x.example")
+		if got := ann.Get("/me"); got.Status != 200 {
+			t.Errorf("Ann at /me: got %d, want 200\n%s", got.Status, got.Body)
+		}
+		r.Clock.Add(31 * 24 * time.Hour) // sessions end by the one clock
+		if got := ann.Get("/me"); got.Status != 303 {
+			t.Errorf("Ann at /me after a month: got %d, want 303", got.Status)
+		}
+	})
+}
