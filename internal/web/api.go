@@ -19,6 +19,8 @@ import (
 // registerAPI names every route of the API: method, pattern, policy, what it does and which parameters it knows. What is open
 // answers a stranger with what strangers may see, and the holder of a token with more.
 func (s *Server) registerAPI() {
+	s.api("GET", "/openapi.json", open, s.apiDocument)
+
 	s.api("GET", "/users", bearer, s.read(s.apiUsers, "limit", "after"))
 	s.api("POST", "/users", bearer, s.once(s.apiAddUser))
 	s.api("GET", "/users/:email", bearer, s.read(s.apiUser))
