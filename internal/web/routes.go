@@ -177,8 +177,24 @@ func (s *Server) registerSigning() {
 
 // registerPlanning names the editors of communities, series, meetings and events.
 func (s *Server) registerPlanning() {
+	s.get("/c/:community/admin", signedIn, s.desk)
+	s.get("/c/:community/admin/requests", signedIn, s.requests)
+	s.post("/c/:community/admin/requests/decide", signedIn, s.decideRequests)
+	s.get("/c/:community/admin/invitations", signedIn, s.invitations)
+	s.post("/c/:community/admin/invitations/send", signedIn, s.invite)
+	s.get("/c/:community/admin/members", signedIn, s.memberDesk)
+	s.post("/c/:community/admin/members/role", signedIn, s.setRole)
+	s.post("/c/:community/admin/members/remove", signedIn, s.removeMember)
+	s.get("/c/:community/admin/groups/new", signedIn, s.newGroup)
+	s.post("/c/:community/admin/groups/new/create", signedIn, s.createGroup)
+	s.get("/c/:community/admin/settings", signedIn, s.communitySettings)
+	s.post("/c/:community/admin/settings/save", signedIn, s.saveCommunity)
+	s.post("/c/:community/admin/settings/archive", signedIn, s.archiveCommunity)
+	s.post("/c/:community/admin/settings/reactivate", signedIn, s.reactivateCommunity)
 }
 
 // registerOperator names what only whoever runs the instance has.
 func (s *Server) registerOperator() {
+	s.get("/admin/communities/new", operator, s.newCommunity)
+	s.post("/admin/communities/new/create", operator, s.createCommunity)
 }
