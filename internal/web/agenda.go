@@ -17,7 +17,8 @@ type agenda struct {
 type agendaDay struct {
 	Start  convoke.Instant // of its first event
 	Next   bool            // today, or the first day to come
-	Month  string          // the month's name on its first day
+	Opens  bool            // begins a list
+	Month  string          // the month's name above that list
 	Events []agendaEvent
 }
 
@@ -31,21 +32,29 @@ type agendaEvent struct {
 // newAgenda groups events, which come in the order of time.
 func newAgenda(f *frame, events []app.EventView, community bool) agenda {
 	a := agenda{speech: f.speech, Community: community}
-	day, month, marked := "", "", false
+	day, marked := "", false
 	for _, e := range events {
 		local := e.StartsAt.Time().In(f.R.Zone())
 		if d := local.Format(time.DateOnly); d != day {
 			day = d
-			a.Days = append(a.Days, agendaDay{Start: e.StartsAt})
-			if m := f.R.MonthYear(local); m != month {
-				month = m
-				a.Days[len(a.Days)-1].Month = m
-			}
+			a.Days = append(a.Days, agendaDay{Start: e.StartsAt, Opens: len(a.Days) == 0})
 		}
 		last := &a.Days[len(a.Days)-1]
 		last.Events = append(last.Events, agendaEvent{f.speech, e, f.Now, community})
 		if !marked && e.EndsAt > f.Now && e.Status != convoke.Cancelled {
 			marked, last.Next = true, true
+		}
+	}
+	return a
+}
+
+// withMonths puts the months' names between the days.
+func (a agenda) withMonths() agenda {
+	month := ""
+	for i, d := range a.Days {
+		if m := a.R.MonthYear(d.Start.Time()); m != month {
+			month = m
+			a.Days[i].Opens, a.Days[i].Month = true, m
 		}
 	}
 	return a

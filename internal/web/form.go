@@ -350,3 +350,9 @@ func (f *field) Described() string {
 	}
 	return strings.Join(ids, " ")
 }
+
+// hasRefused tells whether the page shows a refused form.
+func hasRefused(c *gin.Context) bool {
+	_, ok := c.Get(keyRefused)
+	return ok
+}

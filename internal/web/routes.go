@@ -150,6 +150,38 @@ func (s *Server) noMethod(*gin.Context) error { return errMethod }
 
 // registerReading names what people read and answer.
 func (s *Server) registerReading() {
+	s.get("/communities", anyone, s.communities)
+	s.get("/calendar", anyone, s.wholeCalendar)
+	s.raw("/calendar.ics", open, s.allFeed)
+	s.raw("/feeds/:token", open, s.ownFeed)
+	s.get("/help", anyone, s.help)
+	s.get("/help/:topic", anyone, s.helpTopic)
+
+	s.get("/c/:community", anyone, s.community)
+	s.post("/c/:community/join", signedIn, s.join)
+	s.post("/c/:community/leave", signedIn, s.leave)
+	s.get("/c/:community/ask", signedIn, s.ask)
+	s.post("/c/:community/ask", signedIn, s.sendAsk)
+	s.get("/c/:community/groups", anyone, s.groups)
+	s.get("/c/:community/members", signedIn, s.members)
+	s.get("/c/:community/calendar", anyone, s.calendar)
+	s.raw("/c/:community/calendar.ics", open, s.communityFeed)
+	s.pageOrFeed("/c/:community/series/:series", anyone, s.series, s.seriesFeed)
+	s.post("/c/:community/series/:series/answer", signedIn, s.answerSeries)
+	s.pageOrFeed("/c/:community/meetings/:meeting", anyone, s.meeting, s.meetingFeed)
+	s.post("/c/:community/meetings/:meeting/answer", signedIn, s.answerMeeting)
+	s.pageOrFeed("/c/:community/events/:event", anyone, s.event, s.eventFeed)
+	s.post("/c/:community/events/:event/answer", signedIn, s.answerEvent)
+
+	s.get("/subscribe", anyone, s.subscribeAll)
+	s.post("/subscribe/add", signedIn, s.addAllFeed)
+	s.post("/subscribe/:feed/renew", signedIn, s.renewFeed)
+	s.post("/subscribe/:feed/stop", signedIn, s.stopFeed)
+	s.post("/subscribe/:feed/rename", signedIn, s.renameFeed)
+	s.get("/c/:community/subscribe", anyone, s.subscribeCommunity)
+	s.post("/c/:community/subscribe/add", signedIn, s.addCommunityFeed)
+	s.get("/c/:community/series/:series/subscribe", anyone, s.subscribeSeries)
+	s.post("/c/:community/series/:series/subscribe/add", signedIn, s.addSeriesFeed)
 }
 
 // registerSigning names what gets people in, what is theirs alone, and mailed links.
