@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"convoke/internal/convoke"
 )
@@ -61,6 +62,9 @@ func (tx *Tx) Events(ctx context.Context, v convoke.Viewer, f EventFilter) ([]co
 	}
 	if f.Meeting != "" {
 		w = append(w, text("e.meeting_id = ?", f.Meeting))
+	} else { // of a meeting that was called off only the dates people may still have in mind
+		w = append(w, text(`(e.status <> 'cancelled' OR e.meeting_id IS NULL OR e.starts_at < ?
+			OR NOT EXISTS (SELECT 1 FROM meeting n WHERE n.id = e.meeting_id AND n.status = 'cancelled'))`, tx.Now.Add(14*24*time.Hour)))
 	}
 	if f.Kind != "" {
 		w = append(w, text("e.kind = ?", f.Kind))
