@@ -107,8 +107,14 @@ type sqliteName string
 
 func sqliteConnector(name string) driver.Connector { return sqliteName(name) }
 
-func (n sqliteName) Connect(context.Context) (driver.Conn, error) { return n.Driver().Open(string(n)) }
-func (n sqliteName) Driver() driver.Driver                        { return &sqlite.Driver{} }
+func (n sqliteName) Connect(context.Context) (driver.Conn, error) {
+	c, err := n.Driver().Open(string(n))
+	if err != nil {
+		return nil, err
+	}
+	return keep(c)
+}
+func (n sqliteName) Driver() driver.Driver { return &sqlite.Driver{} }
 
 // Close ends all connections.
 func (s *Store) Close() error {
