@@ -17,11 +17,11 @@ type speakerJSON struct {
 	Email        string `json:"email,omitempty"` // for who plans the event
 }
 
-// refJSON is something an event belongs to.
+// refJSON is something an event belongs to; lists give its ID only.
 type refJSON struct {
 	ID    convoke.ID `json:"id"`
-	Slug  string     `json:"slug"`
-	Title string     `json:"title"`
+	Slug  string     `json:"slug,omitempty"`
+	Title string     `json:"title,omitempty"`
 }
 
 type eventJSON struct {

@@ -3,7 +3,6 @@ package web_test
 import (
 	"encoding/json"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -25,11 +24,7 @@ type api struct {
 
 func newAPI(t *testing.T, r *rig.Rig) *api {
 	t.Helper()
-	s, err := web.New(web.Options{App: r.App, Log: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &api{t: t, r: r, h: s.Handler(), server: s, tokens: map[string]string{"stranger": ""}}
+	return &api{t: t, r: r, h: r.Web(), server: r.Server(), tokens: map[string]string{"stranger": ""}}
 }
 
 // token lets somebody ask under a name.
@@ -61,6 +56,7 @@ func (a *api) ask(who, method, path, body string, headers ...string) *answer {
 		in = strings.NewReader(body)
 	}
 	req := httptest.NewRequest(method, "/api/v1"+path, in)
+	req.RemoteAddr = "127.0.0.1:40000"
 	if body != "" {
 		req.Header.Set("Content-Type", "application/json")
 	}

@@ -1,0 +1,217 @@
+package web_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"convoke/internal/app"
+	"convoke/internal/convoke"
+	"convoke/internal/rig"
+)
+
+// What must not be seen by whom it is not for.
+const (
+	linkCanary    = "https://meet.example/canary-link"
+	speakerCanary = "canary-speaker@x.example"
+	memberCanary  = "canary-member@x.example"
+	contactCanary = "canary-contact@x.example"
+	hiddenCanary  = "Canary hidden"
+	hiddenSlug    = "canary-hush"
+	draftCanary   = "Canary draft"
+	longCanary    = "Canary description"
+	rulesCanary   = "Canary rules"
+)
+
+var canaries = []string{linkCanary, speakerCanary, memberCanary, contactCanary, hiddenCanary, hiddenSlug, draftCanary, longCanary, rulesCanary}
+
+// Who asks, from least to most; the last holds a read-only token of the admin.
+var askers = []string{"stranger", "outsider", "invited", "waiting", "member", "moderator", "admin", "operator", "read-only"}
+
+// people are the addresses of those who ask; the strangers have none.
+var people = map[string]string{"outsider": "olga@x.example", "invited": "ivy@x.example", "waiting": "will@x.example", "member": memberCanary,
+	"moderator": "moe@x.example", "admin": "ada@x.example", "operator": "op@x.example", "read-only": "ada@x.example"}
+
+// A world is a service with a semi-private community "cash" and a hidden one, with things in both and somebody of every kind.
+type world struct {
+	*api
+	n  int
+	id map[string]string // of standing things, by name
+}
+
+func newWorld(t *testing.T, r *rig.Rig) *world {
+	t.Helper()
+	w := &world{api: newAPI(t, r), id: map[string]string{}}
+	r.Operator(people["operator"])
+	for _, who := range []string{"outsider", "invited", "waiting", "member", "moderator", "admin"} {
+		r.Person(people[who])
+	}
+	for who, address := range people {
+		w.token(who, address, who == "read-only")
+	}
+	w.community("cash", convoke.SemiPrivate, app.CommunityInput{Description: new(longCanary), Rules: new(rulesCanary), Contact: new(contactCanary)})
+	ctx := t.Context()
+	ada := r.Viewer(people["admin"])
+	_, err := r.App.Members.Invite(ctx, ada, "cash", people["invited"], "Ivy", "")
+	r.Must(err)
+	r.Must(r.App.Members.Ask(ctx, r.Viewer(people["waiting"]), "cash", "Please"))
+	w.id["event"] = w.published("cash", "community")
+	w.id["everyone"] = w.published("cash", "everyone")
+	w.event("cash", app.EventInput{Title: new(draftCanary)})
+	w.id["series"] = w.series("cash", true)
+	w.id["meeting"] = w.meeting("cash", true)
+	r.Must(r.App.Events.Answer(ctx, r.Viewer(memberCanary), convoke.ID(w.id["event"]), convoke.Yes, "page"))
+
+	_, err = r.App.Communities.Create(ctx, convoke.System, "", app.CommunityInput{Slug: new(hiddenSlug), Name: new(hiddenCanary), Hidden: new(true), Privacy: new("open")}, "")
+	r.Must(err)
+	w.id["hidden-event"] = w.published(hiddenSlug, "everyone")
+	w.id["hidden-series"] = w.series(hiddenSlug, true)
+	w.id["hidden-meeting"] = w.meeting(hiddenSlug, true)
+	return w
+}
+
+// community makes a community with the member, the moderator and the admin in it.
+func (w *world) community(slug string, privacy convoke.Privacy, in app.CommunityInput) string {
+	w.t.Helper()
+	in.Slug, in.Name, in.Privacy = &slug, new("Community "+slug), new(string(privacy))
+	_, err := w.r.App.Communities.Create(w.t.Context(), convoke.System, "", in, "")
+	w.r.Must(err)
+	for who, role := range map[string]convoke.Role{"member": convoke.Member, "moderator": convoke.Moderator, "admin": convoke.Admin} {
+		w.r.Must(w.r.App.Members.Put(w.t.Context(), convoke.System, slug, people[who], role))
+	}
+	return slug
+}
+
+func (w *world) event(community string, in app.EventInput) string {
+	w.t.Helper()
+	if in.Title == nil {
+		in.Title = new("Event")
+	}
+	in.StartLocal, in.TimeZone, in.JoinLink = new("2027-03-09T14:00"), new("Africa/Nairobi"), new(linkCanary)
+	in.Speakers = &[]app.SpeakerInput{{Name: "Sam Speaker", Email: speakerCanary}}
+	e, err := w.r.App.Events.Create(w.t.Context(), convoke.System, community, in)
+	w.r.Must(err)
+	return string(e.ID)
+}
+
+func (w *world) published(community, visibility string) string {
+	w.t.Helper()
+	id := w.event(community, app.EventInput{Visibility: &visibility})
+	_, err := w.r.App.Events.Publish(w.t.Context(), convoke.System, convoke.ID(id))
+	w.r.Must(err)
+	return id
+}
+
+func (w *world) series(community string, publish bool) string {
+	w.t.Helper()
+	s, err := w.r.App.Series.Create(w.t.Context(), convoke.System, community, app.SeriesInput{Title: new("Series"), TimeZone: new("Africa/Nairobi")},
+		app.EventInput{JoinLink: new(linkCanary)}, []app.SessionInput{{StartLocal: "2027-03-10T14:00"}, {StartLocal: "2027-03-17T14:00"}})
+	w.r.Must(err)
+	if publish {
+		_, err = w.r.App.Series.Publish(w.t.Context(), convoke.System, s.ID)
+		w.r.Must(err)
+	}
+	return string(s.ID)
+}
+
+func (w *world) meeting(community string, publish bool) string {
+	w.t.Helper()
+	got := w.must(201, "operator", "POST", "/communities/"+community+"/meetings", `{"title":"Meeting","rule":{"freq":"monthly","weekdays":["tu"],"nth":2},
+		"start_local":"2027-03-09T14:00","time_zone":"Africa/Nairobi","join_link":"`+linkCanary+`"}`)
+	if publish {
+		w.must(200, "operator", "POST", "/meetings/"+got.str("id")+"/publish", "")
+	}
+	return got.str("id")
+}
+
+// fill replaces what stands in braces: a standing thing, or one made for this request, so that what one asker may do is still to do for
+// the next.
+func (w *world) fill(who, text string) string {
+	w.t.Helper()
+	for {
+		before, rest, ok := strings.Cut(text, "{")
+		if !ok || strings.Contains(before, `"`) { // the rest is JSON
+			break
+		}
+		name, after, _ := strings.Cut(rest, "}")
+		text = before + w.make(who, name) + after
+	}
+	return text
+}
+
+func (w *world) make(who, name string) string {
+	w.t.Helper()
+	ctx := w.t.Context()
+	w.n++
+	slug, address := fmt.Sprintf("new-%d", w.n), fmt.Sprintf("new-%d@x.example", w.n)
+	switch name {
+	case "n":
+		return fmt.Sprint(w.n)
+	case "new-user":
+		w.r.Person(address)
+		return address
+	case "new-member":
+		w.r.Member("cash", address, convoke.Member)
+		return address
+	case "new-public":
+		return w.community(slug, convoke.Public, app.CommunityInput{})
+	case "new-semi-private":
+		return w.community(slug, convoke.SemiPrivate, app.CommunityInput{})
+	case "new-archived":
+		w.community(slug, convoke.Public, app.CommunityInput{})
+		w.r.Must(w.r.App.Communities.Archive(ctx, convoke.System, slug, false))
+		return slug
+	case "new-request":
+		w.r.Person(address)
+		w.r.Must(w.r.App.Members.Ask(ctx, w.r.Viewer(address), "cash", ""))
+		list, err := w.r.App.Members.Requests(ctx, convoke.System, "cash")
+		w.r.Must(err)
+		return string(list[len(list)-1].ID)
+	case "new-draft":
+		return w.event("cash", app.EventInput{})
+	case "new-event":
+		return w.published("cash", "community")
+	case "new-cancelled":
+		id := w.published("cash", "community")
+		_, err := w.r.App.Events.Cancel(ctx, convoke.System, convoke.ID(id), "")
+		w.r.Must(err)
+		return id
+	case "new-series":
+		return w.series("cash", false)
+	case "new-meeting":
+		return w.meeting("cash", false)
+	case "my-feed":
+		if who == "stranger" {
+			return "fe_none"
+		}
+		f, err := w.r.App.Feeds.Add(ctx, w.r.Viewer(people[who]), convoke.ScopeAll, "", "Mine")
+		w.r.Must(err)
+		return string(f.ID)
+	}
+	id, ok := w.id[name]
+	if !ok {
+		w.t.Fatalf("nothing is called {%s}", name)
+	}
+	return id
+}
+
+// expand makes the path of a route: its parameters from args ("event={new-draft} email=x@x.example"), the rest of args as they are.
+func (w *world) expand(who, route, args string) (method, path string) {
+	w.t.Helper()
+	method, path, _ = strings.Cut(route, " ")
+	for arg := range strings.FieldsSeq(args) {
+		if query, ok := strings.CutPrefix(arg, "?"); ok {
+			path += "?" + w.fill(who, query)
+			continue
+		}
+		name, value, _ := strings.Cut(arg, "=")
+		path = strings.Replace(path, ":"+name, w.fill(who, value), 1)
+	}
+	for name, value := range map[string]string{"community": "cash", "email": memberCanary, "event": "{event}", "series": "{series}", "meeting": "{meeting}",
+		"feed": "{my-feed}", "request": "{new-request}"} {
+		if strings.Contains(path, ":"+name) {
+			path = strings.Replace(path, ":"+name, w.fill(who, value), 1)
+		}
+	}
+	return method, path
+}
