@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -299,11 +300,16 @@ func (o *Outbox) render(ctx context.Context, tx *store.Tx, l convoke.Letter) (r 
 	return r, nil
 }
 
-func compose(c notify.Context) (notify.Composed, []byte, error) {
-	composed, err := notify.Compose(c)
-	if err != nil {
+// compose puts a letter into bytes. A panic is that letter's error: it would end the process, at each start again.
+func compose(c notify.Context) (composed notify.Composed, mime []byte, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	if composed, err = notify.Compose(c); err != nil {
 		return composed, nil, err
 	}
-	mime, err := mailer.Render(composed.Message)
+	mime, err = mailer.Render(composed.Message)
 	return composed, mime, err
 }

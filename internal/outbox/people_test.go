@@ -1,12 +1,15 @@
 package outbox_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
 
 	"convoke/internal/app"
 	"convoke/internal/convoke"
+	"convoke/internal/notify"
+	"convoke/internal/store"
 )
 
 func TestSignInLetters(t *testing.T) {
@@ -182,5 +185,30 @@ func TestLettersAboutADateThatIsGone(t *testing.T) {
 		}
 		w.Clock.Add(5 * time.Minute)
 		w.expect("ann meeting-update REQUEST NEEDS-ACTION #1", "ben meeting-update REQUEST NEEDS-ACTION #1")
+	})
+}
+
+// One letter that cannot be put into words does not hold up the others, whatever happens on the way.
+func TestUnspeakableLetter(t *testing.T) {
+	scenario(t, func(w *world) {
+		w.setCommunity(app.CommunityInput{Privacy: new("semi-private")})
+		w.Person("eve@x.example")
+		w.Must(w.App.Members.Ask(w.Context(), w.viewer("eve"), "soil", ""))
+		w.Plan()
+		w.Update(func(ctx context.Context, tx *store.Tx) error {
+			list, err := tx.JoinRequests(ctx, w.soil.ID, 1)
+			if err != nil {
+				return err
+			}
+			l := notify.Letter(w.App.Site(), notify.JoinOutcome, "x", w.viewer("eve").Person, "eve@x.example", notify.Data{Request: list[0].ID, Outcome: "unheard-of"}, tx.Now, tx.Now.Add(time.Hour))
+			l.CommunityID = w.soil.ID
+			_, err = tx.AddLetter(ctx, l)
+			return err
+		})
+		w.event("2027-04-20T14:00")
+		w.expect("ann event-invitation REQUEST NEEDS-ACTION #0", "ben event-invitation REQUEST NEEDS-ACTION #0")
+		if got := w.states("join-outcome"); got["dead could not be rendered"] != 1 {
+			w.Errorf("got %v, want one dead", got)
+		}
 	})
 }
