@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -45,6 +46,9 @@ func ruleOf(r calendar.Rule) *ruleJSON {
 func (j *ruleJSON) rule() (r calendar.Rule, err error) {
 	if j == nil {
 		return r, convoke.Invalid("rule", "rule.required")
+	}
+	if !slices.Contains([]calendar.Frequency{calendar.Daily, calendar.Weekly, calendar.Monthly, calendar.Yearly}, calendar.Frequency(j.Freq)) {
+		return r, convoke.Invalid("rule", "rule.unknown")
 	}
 	r = calendar.Rule{Freq: calendar.Frequency(j.Freq), Interval: max(j.Interval, 0), Nth: j.Nth, MonthDay: j.MonthDay, Count: j.Count}
 	if j.Interval == 0 {
