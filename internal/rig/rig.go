@@ -71,6 +71,7 @@ type options struct {
 	timeouts    mailer.Timeouts
 	log         *slog.Logger
 	wrap        func(driver.Connector) driver.Connector
+	careful     bool
 	server      *Sink // an existing one, shared by several copies
 	clock       *Clock
 }
@@ -100,6 +101,9 @@ func WithDriver(wrap func(driver.Connector) driver.Connector) Option {
 	return func(o *options) { o.wrap = wrap }
 }
 
+// OnDisk makes SQLite wait for the disk, as a service does, for what is measured.
+func OnDisk() Option { return func(o *options) { o.careful = true } }
+
 // New starts a Convoke on an SQLite file of its own; it ends with the test.
 func New(t testing.TB, with ...Option) *Rig {
 	t.Helper()
@@ -112,7 +116,7 @@ func New(t testing.TB, with ...Option) *Rig {
 		r.Clock = &Clock{}
 		r.Clock.Set(o.start)
 	}
-	so := store.Options{Database: o.database, Clock: r.Clock.Now, Careless: true, Wrap: o.wrap}
+	so := store.Options{Database: o.database, Clock: r.Clock.Now, Careless: !o.careful, Wrap: o.wrap}
 	if o.database == "sqlite" {
 		so.Data = t.TempDir()
 	}
