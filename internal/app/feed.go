@@ -51,7 +51,7 @@ func (a *Feeds) Own(ctx context.Context, token, agent string) (p FeedPoll, err e
 	if len(token) > 64 {
 		return p, convoke.ErrNotFound
 	}
-	err = a.store.View(ctx, func(tx *store.Tx) error {
+	err = a.store.Glance(func(tx *store.Tx) error {
 		h, err := tx.OwnFeed(ctx, convoke.HashToken(token))
 		if err != nil {
 			return err
@@ -65,7 +65,7 @@ func (a *Feeds) Own(ctx context.Context, token, agent string) (p FeedPoll, err e
 
 // All answers a poll for the whole instance as a stranger may read it.
 func (a *Feeds) All(ctx context.Context) (FeedPoll, error) {
-	return a.open(ctx, func(tx *store.Tx) (store.FeedHead, error) {
+	return a.open(func(tx *store.Tx) (store.FeedHead, error) {
 		h, err := tx.AllFeed(ctx)
 		h.Name = a.site.Name
 		return h, err
@@ -74,26 +74,26 @@ func (a *Feeds) All(ctx context.Context) (FeedPoll, error) {
 
 // Community answers a poll for a community as a stranger may read it.
 func (a *Feeds) Community(ctx context.Context, slug string) (FeedPoll, error) {
-	return a.open(ctx, func(tx *store.Tx) (store.FeedHead, error) { return tx.CommunityFeed(ctx, slug) })
+	return a.open(func(tx *store.Tx) (store.FeedHead, error) { return tx.CommunityFeed(ctx, slug) })
 }
 
 // Series answers a poll for a series as a stranger may read it.
 func (a *Feeds) Series(ctx context.Context, community, slug string) (FeedPoll, error) {
-	return a.open(ctx, func(tx *store.Tx) (store.FeedHead, error) { return tx.SeriesFeed(ctx, community, slug) })
+	return a.open(func(tx *store.Tx) (store.FeedHead, error) { return tx.SeriesFeed(ctx, community, slug) })
 }
 
 // Meeting answers a poll for a recurring meeting as a stranger may read it.
 func (a *Feeds) Meeting(ctx context.Context, community, slug string) (FeedPoll, error) {
-	return a.open(ctx, func(tx *store.Tx) (store.FeedHead, error) { return tx.MeetingFeed(ctx, community, slug) })
+	return a.open(func(tx *store.Tx) (store.FeedHead, error) { return tx.MeetingFeed(ctx, community, slug) })
 }
 
 // Event answers a poll for one event as a stranger may read it; a date's is that of its meeting.
 func (a *Feeds) Event(ctx context.Context, community, slug string) (FeedPoll, error) {
-	return a.open(ctx, func(tx *store.Tx) (store.FeedHead, error) { return tx.EventFeed(ctx, community, slug) })
+	return a.open(func(tx *store.Tx) (store.FeedHead, error) { return tx.EventFeed(ctx, community, slug) })
 }
 
-func (a *Feeds) open(ctx context.Context, head func(*store.Tx) (store.FeedHead, error)) (p FeedPoll, err error) {
-	err = a.store.View(ctx, func(tx *store.Tx) error {
+func (a *Feeds) open(head func(*store.Tx) (store.FeedHead, error)) (p FeedPoll, err error) {
+	err = a.store.Glance(func(tx *store.Tx) error {
 		h, err := head(tx)
 		p = a.poll(h)
 		return err

@@ -85,9 +85,26 @@ func (tx *Tx) OwnFeed(ctx context.Context, hash []byte) (FeedHead, error) {
 }
 
 // aStranger is the person of a condition that holds for nobody in particular.
-var aStranger = text("?", convoke.ID(""))
+var aStranger = text("NULL")
 
 const headOfCommunity = `'' AS person_id, 0 AS person_rev, '' AS scope, '' AS scope_id, c.feed_rev AS rev, c.id AS community_id, c.ink, c.slug AS community, c.zone, `
+
+// The heads of open feeds, put together once: a poll is answered by one of them.
+var (
+	communityFeed = `SELECT 'community' AS kind, c.id, ` + headOfCommunity + `c.slug, c.name, c.summary AS about, c.language
+		FROM community c WHERE c.slug = ? AND ` + anyOf(reads(aStranger), allOf(knows(aStranger),
+		text(`EXISTS (SELECT 1 FROM event e WHERE e.community_id = c.id AND e.published_at > 0 AND e.visibility = 'everyone')`))).sql
+	seriesFeed = `SELECT 'series' AS kind, s.id, ` + headOfCommunity + `s.slug, s.title AS name, c.name AS about, s.language
+		FROM series s JOIN community c ON c.id = s.community_id
+		WHERE c.slug = ? AND s.slug = ? AND s.published_at > 0 AND ` + anyOf(sees("s", aStranger), allOf(knows(aStranger),
+		text(`EXISTS (SELECT 1 FROM event e WHERE e.series_id = s.id AND e.published_at > 0 AND e.visibility = 'everyone')`))).sql
+	meetingFeed = `SELECT 'meeting' AS kind, m.id, ` + headOfCommunity + `m.slug, m.title AS name, c.name AS about, m.language
+		FROM meeting m JOIN community c ON c.id = m.community_id
+		WHERE c.slug = ? AND m.slug = ? AND m.published_at > 0 AND ` + sees("m", aStranger).sql
+	eventFeed = `SELECT CASE WHEN e.meeting_id IS NULL THEN 'event' ELSE 'meeting' END AS kind, coalesce(e.meeting_id, e.id) AS id, ` + headOfCommunity + `e.slug, e.title AS name, c.name AS about, e.language
+		FROM event e JOIN community c ON c.id = e.community_id
+		WHERE c.slug = ? AND e.slug = ? AND e.published_at > 0 AND ` + sees("e", aStranger).sql
+)
 
 // AllFeed is the head of the feed of the whole instance. The sum runs over every community, also hidden ones, as
 // a revision only rises: one that vanishes from the sum could make an old revision come back.
@@ -97,42 +114,29 @@ func (tx *Tx) AllFeed(ctx context.Context) (FeedHead, error) {
 	return h, err
 }
 
+func (tx *Tx) head(ctx context.Context, query string, args ...any) (h FeedHead, err error) {
+	err = tx.get(ctx, &h, query, args...)
+	return h, err
+}
+
 // CommunityFeed is the head of a community's feed as a stranger may read it.
 func (tx *Tx) CommunityFeed(ctx context.Context, slug string) (FeedHead, error) {
-	w := allOf(text("c.slug = ?", slug), anyOf(reads(aStranger),
-		allOf(knows(aStranger), text(`EXISTS (SELECT 1 FROM event e WHERE e.community_id = c.id AND e.published_at > 0 AND e.visibility = 'everyone')`))))
-	var h FeedHead
-	err := tx.get(ctx, &h, `SELECT 'community' AS kind, c.id, `+headOfCommunity+`c.slug, c.name, c.summary AS about, c.language
-		FROM community c WHERE `+w.sql, w.args...)
-	return h, err
+	return tx.head(ctx, communityFeed, slug)
 }
 
 // SeriesFeed is the head of a series' feed as a stranger may read it.
 func (tx *Tx) SeriesFeed(ctx context.Context, community, slug string) (FeedHead, error) {
-	w := allOf(text("c.slug = ? AND s.slug = ? AND s.published_at > 0", community, slug), anyOf(sees("s", aStranger),
-		allOf(knows(aStranger), text(`EXISTS (SELECT 1 FROM event e WHERE e.series_id = s.id AND e.published_at > 0 AND e.visibility = 'everyone')`))))
-	var h FeedHead
-	err := tx.get(ctx, &h, `SELECT 'series' AS kind, s.id, `+headOfCommunity+`s.slug, s.title AS name, c.name AS about, s.language
-		FROM series s JOIN community c ON c.id = s.community_id WHERE `+w.sql, w.args...)
-	return h, err
+	return tx.head(ctx, seriesFeed, community, slug)
 }
 
 // MeetingFeed is the head of a recurring meeting's feed as a stranger may read it.
 func (tx *Tx) MeetingFeed(ctx context.Context, community, slug string) (FeedHead, error) {
-	w := allOf(text("c.slug = ? AND m.slug = ? AND m.published_at > 0", community, slug), sees("m", aStranger))
-	var h FeedHead
-	err := tx.get(ctx, &h, `SELECT 'meeting' AS kind, m.id, `+headOfCommunity+`m.slug, m.title AS name, c.name AS about, m.language
-		FROM meeting m JOIN community c ON c.id = m.community_id WHERE `+w.sql, w.args...)
-	return h, err
+	return tx.head(ctx, meetingFeed, community, slug)
 }
 
 // EventFeed is the head of one event's feed as a stranger may read it; for a date of a recurring meeting it is the meeting's.
 func (tx *Tx) EventFeed(ctx context.Context, community, slug string) (FeedHead, error) {
-	w := allOf(text("c.slug = ? AND e.slug = ? AND e.published_at > 0", community, slug), sees("e", aStranger))
-	var h FeedHead
-	err := tx.get(ctx, &h, `SELECT CASE WHEN e.meeting_id IS NULL THEN 'event' ELSE 'meeting' END AS kind, coalesce(e.meeting_id, e.id) AS id, `+headOfCommunity+`e.slug, e.title AS name, c.name AS about, e.language
-		FROM event e JOIN community c ON c.id = e.community_id WHERE `+w.sql, w.args...)
-	return h, err
+	return tx.head(ctx, eventFeed, community, slug)
 }
 
 // Fragment is the stored calendar entry of one event, or of a meeting's rule, for one audience.

@@ -134,9 +134,16 @@ func (s *Store) Now() convoke.Instant { return convoke.At(s.clock()) }
 // Tx is one transaction. It is for one goroutine.
 type Tx struct {
 	Now  convoke.Instant
-	tx   *sqlx.Tx
+	tx   statements
 	s    *Store
 	last []func()
+}
+
+// statements is what a transaction and, for a glance, a connection have in common.
+type statements interface {
+	GetContext(ctx context.Context, dest any, query string, args ...any) error
+	SelectContext(ctx context.Context, dest any, query string, args ...any) error
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
 }
 
 // AfterCommit runs f once the transaction is committed.
@@ -145,6 +152,12 @@ func (tx *Tx) AfterCommit(f func()) { tx.last = append(tx.last, f) }
 // View runs f in a transaction that can only read.
 func (s *Store) View(ctx context.Context, f func(*Tx) error) error {
 	return s.run(ctx, s.reader, &sql.TxOptions{ReadOnly: true}, f)
+}
+
+// Glance runs f, which reads with one statement and does nothing else, without a transaction round it: one statement is one by itself.
+// It is for the polls of feeds, where beginning and ending a transaction costs more than the statement.
+func (s *Store) Glance(f func(*Tx) error) error {
+	return f(&Tx{Now: convoke.At(s.clock()), tx: s.reader, s: s})
 }
 
 // Update runs f in a transaction and commits it when f returns nil. When two copies of Convoke
