@@ -25,8 +25,13 @@ type agendaDay struct {
 type agendaEvent struct {
 	speech
 	app.EventView
-	Now   convoke.Instant
-	Whose bool // says whose it is
+	Now    convoke.Instant
+	Whose  bool // says whose it is
+	Signed bool // whoever reads is signed in
+}
+
+func newAgendaEvent(f *frame, e app.EventView, whose bool) agendaEvent {
+	return agendaEvent{f.speech, e, f.Now, whose, f.Signed()}
 }
 
 // newAgenda groups events, which come in the order of time.
@@ -40,7 +45,7 @@ func newAgenda(f *frame, events []app.EventView, community bool) agenda {
 			a.Days = append(a.Days, agendaDay{Start: e.StartsAt, Opens: len(a.Days) == 0})
 		}
 		last := &a.Days[len(a.Days)-1]
-		last.Events = append(last.Events, agendaEvent{f.speech, e, f.Now, community})
+		last.Events = append(last.Events, newAgendaEvent(f, e, community))
 		if !marked && e.EndsAt > f.Now && e.Status != convoke.Cancelled {
 			marked, last.Next = true, true
 		}
@@ -69,7 +74,14 @@ func (e agendaEvent) Cancelled() bool { return e.Status == convoke.Cancelled }
 // Over says that it lies behind.
 func (e agendaEvent) Over() bool { return e.EndsAt <= e.Now }
 
-// Open says that the viewer can still answer and has not.
+// Open says that the reader can still answer, if need be after signing in, and has not.
 func (e agendaEvent) Open() bool {
-	return e.CanAnswer && !e.Cancelled() && !e.Over() && (e.Answer == "" || e.Answer == convoke.Invited)
+	can := e.CanAnswer || !e.Signed && !e.EventView.Draft() && !e.EventView.Community.Archived()
+	return can && !e.Cancelled() && !e.Over() && (e.Answer == "" || e.Answer == convoke.Invited)
+}
+
+// Badged says that there is a state to show.
+func (e agendaEvent) Badged() bool {
+	return e.EventView.Draft() || e.Cancelled() || e.Status == convoke.Tentative || e.MovedFrom != 0 || e.Visibility == convoke.ToMembers ||
+		e.Answer != "" && e.Answer != convoke.Invited
 }

@@ -258,7 +258,7 @@ func (p *calendarPage) lay(events []app.EventView) {
 	seen := map[convoke.ID]bool{}
 	for _, e := range events {
 		at := e.StartsAt.Time().In(zone)
-		byDay[at.Format(time.DateOnly)] = append(byDay[at.Format(time.DateOnly)], agendaEvent{p.speech, e, p.Now, p.Whole})
+		byDay[at.Format(time.DateOnly)] = append(byDay[at.Format(time.DateOnly)], newAgendaEvent(&p.frame, e, p.Whole))
 		if at.Year() == p.Month.Year() && at.Month() == p.Month.Month() {
 			inside = append(inside, e)
 		}

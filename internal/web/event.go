@@ -47,7 +47,7 @@ func (s *Server) event(c *gin.Context) error {
 		p.crumb(e.Meeting.Title, meetingPath(e.Community.Slug, e.Meeting.Slug))
 	}
 	p.Title, p.Section = e.Title, "calendar"
-	p.E = agendaEvent{speech: p.speech, EventView: e, Now: p.Now}
+	p.E = newAgendaEvent(&p.frame, e, false)
 	p.Join = e.ShowsLink && e.JoinLink != "" && !p.E.Cancelled() && !p.E.Over() && e.StartsAt.Sub(p.Now) <= joinFrom
 	p.Calendars = calendarLinks(&p.frame, e)
 	p.Ticket = newTicket(&p.frame, e)

@@ -70,8 +70,13 @@ func (s speech) City() string { return s.R.City() }
 // Offset is "UTC+03:00" as it is at a moment.
 func (s speech) Offset(i convoke.Instant) string { return s.R.Offset(i.Time()) }
 
-// Minutes is a length in words.
-func (s speech) Minutes(n int) string { return s.R.Duration(time.Duration(n) * time.Minute) }
+// Minutes is a length in words; up to two hours in minutes, as programmes say it, unless it is whole hours.
+func (s speech) Minutes(n int) string {
+	if n <= 120 && n%60 != 0 {
+		return s.T("duration.minutes", "Count", n)
+	}
+	return s.R.Duration(time.Duration(n) * time.Minute)
+}
 
 // Number is n with its digits grouped.
 func (s speech) Number(n int) string { return s.R.Number(n) }

@@ -29,11 +29,12 @@ func (s *Server) meeting(c *gin.Context) error {
 	p.Rhythm = p.R.Rule(m.Rule.Rule, m.Start, m.Recurrence.Zone)
 	p.Coming = newAgenda(&p.frame, m.Coming, false)
 	for _, e := range m.Past {
-		p.Past = append(p.Past, agendaEvent{speech: p.speech, EventView: e, Now: p.Now})
+		p.Past = append(p.Past, newAgendaEvent(&p.frame, e, false))
 	}
 	for _, e := range m.Coming {
 		if e.Status != convoke.Cancelled && e.EndsAt > p.Now {
-			p.Next, p.Ticket = &agendaEvent{speech: p.speech, EventView: e, Now: p.Now}, newTicket(&p.frame, e)
+			next := newAgendaEvent(&p.frame, e, false)
+			p.Next, p.Ticket = &next, newTicket(&p.frame, e)
 			break
 		}
 	}

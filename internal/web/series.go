@@ -26,7 +26,7 @@ func (s *Server) series(c *gin.Context) error {
 	p.under(v.Community.Community, v.Community.Standing, "series")
 	p.Title = v.Title
 	for _, e := range v.Sessions {
-		row := agendaEvent{speech: p.speech, EventView: e, Now: p.Now}
+		row := newAgendaEvent(&p.frame, e, false)
 		p.Rows = append(p.Rows, row)
 		if row.Over() && !row.Cancelled() {
 			p.Held++

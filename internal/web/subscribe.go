@@ -37,7 +37,7 @@ var lags = []lag{
 
 func (s *Server) newSubscribePage(c *gin.Context, scope convoke.Scope, id convoke.ID, name, feed string, readable error) (*subscribePage, error) {
 	p := &subscribePage{frame: s.frame(c), Scope: scope, Name: name, Base: c.Request.URL.Path, Lags: lags}
-	p.Title = p.T("subscribe.title")
+	p.Title = p.T("subscribe.title.of", "Name", name)
 	if readable == nil {
 		address := p.Site.Base + feed
 		webcal, google, outlook := app.Links(address, name)

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gin-gonic/gin"
+
 	"convoke/internal/app"
 	"convoke/internal/convoke"
 	"convoke/internal/locale"
@@ -78,3 +80,8 @@ func (p *place) post(target string, form url.Values, headers ...string) *httptes
 func ptr[T any](v T) *T { return &v }
 
 var system = convoke.System
+
+// sayViewer answers with the viewer's person.
+func (p *place) sayViewer(c *gin.Context) error {
+	return p.web.json(c, http.StatusOK, viewer(c).Person)
+}
