@@ -149,6 +149,15 @@ func (k smoke) dues() {
 			return tx.Dues(ctx, viewers[who], "top", "session", 9)
 		})
 	}
+	k.do("DelayDue", func(ctx context.Context, tx *Tx) error {
+		if err := tx.DelayDue(ctx, d.Key, now.Add(time.Hour)); err != nil {
+			return err
+		}
+		if d, err := tx.NextDue(ctx); !convoke.IsNotFound(err) {
+			k.t.Errorf("NextDue after a delay: got %+v, %v, want not found", d, err)
+		}
+		return tx.DelayDue(ctx, d.Key, d.DueAt)
+	})
 	k.do("PutDueState", func(ctx context.Context, tx *Tx) error { return tx.PutDueState(ctx, d.Key, "planned", "ben", "half") })
 	k.do("CancelDue", func(ctx context.Context, tx *Tx) error { return tx.CancelDue(ctx, "session", 8, "moved") })
 	k.do("NextDue, none", func(ctx context.Context, tx *Tx) error {

@@ -302,6 +302,11 @@ func (k smoke) events() {
 	k.do("PutEvent", func(ctx context.Context, tx *Tx) error { return tx.PutEvent(ctx, session) })
 	k.do("FixOrganizer", func(ctx context.Context, tx *Tx) error { return tx.FixOrganizer(ctx, session.UID, "late@host.example") })
 	read(k, "Event", session, func(ctx context.Context, tx *Tx) (convoke.Event, error) { return tx.Event(ctx, "session") })
+	for noun, want := range map[string][]convoke.ID{RefEvent: {date.ID}, RefSeries: nil, RefMeeting: nil} {
+		read(k, "BySlug "+noun, want, func(ctx context.Context, tx *Tx) ([]convoke.ID, error) {
+			return tx.BySlug(ctx, convoke.System, noun, date.Slug)
+		})
+	}
 	read(k, "EventBySlug", date, func(ctx context.Context, tx *Tx) (convoke.Event, error) { return tx.EventBySlug(ctx, "top", date.Slug) })
 	full := EventFilter{Community: "top", Mine: true, Series: "sr", Kind: convoke.Webinar, Language: "en", From: now, Until: now.Add(1e15), Drafts: true,
 		Live: true, Latest: true, AfterTime: now.Add(1e15), AfterID: "z", Limit: 9}
