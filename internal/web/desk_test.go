@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -44,6 +45,7 @@ func TestRequests(t *testing.T) {
 	}
 	list, err := r.App.Members.Requests(t.Context(), convoke.System, "soil")
 	r.Must(err)
+	slices.SortFunc(list, func(a, b app.RequestRow) int { return strings.Compare(b.Name, a.Name) }) // Anahi last
 	for _, x := range list {
 		ids = append(ids, string(x.ID))
 	}

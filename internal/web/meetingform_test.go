@@ -1,0 +1,102 @@
+package web_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"convoke/internal/convoke"
+)
+
+// with is a form with one field set, or added.
+func with(form []string, pairs ...string) []string {
+	out := append([]string{}, form...)
+	for i := 0; i < len(pairs); i += 2 {
+		found := false
+		for j := 0; j < len(out); j += 2 {
+			if out[j] == pairs[i] {
+				out[j+1], found = pairs[i+1], true
+			}
+		}
+		if !found {
+			out = append(out, pairs[i], pairs[i+1])
+		}
+	}
+	return out
+}
+
+var monthly = []string{"title", "Monthly meeting", "rhythm", "nth", "interval", "1", "nth", "2", "month_day", "0", "weekday", "tu", "start_date", "2027-03-09", "start_time", "14:00",
+	"time_zone", "Africa/Nairobi", "duration_minutes", "60", "not_month", "8", "language", "en", "visibility", "community", "has", "invite", "invite", "true"}
+
+func TestMeetingForm(t *testing.T) {
+	r, open := led(t, convoke.Open)
+	mo := open().as(r, "mo@office.example")
+	create := "/c/soil/admin/meetings/new/create"
+	mo.get("/c/soil/admin/meetings/new").want(t, "new", http.StatusOK, "Show the dates")
+	mo.post(create, with(monthly, "do", "preview")...).want(t, "preview", http.StatusOK, "second Tuesday each month, 14:00 Nairobi, not in August", "Tue 13 Apr", `value="Monthly meeting"`, `id="weekday_tu" name="weekday" value="tu" checked`, "!There is a problem")
+	if list, err := r.App.Meetings.List(t.Context(), convoke.System, "soil"); err != nil || len(list) != 0 {
+		t.Fatalf("a preview made %d meetings, %v", len(list), err)
+	}
+	p := mo.post(create, with(monthly, "do", "draft")...)
+	path := p.where
+	mo.get(path).want(t, "draft", http.StatusOK, "3 people get a mail", "second Tuesday each month")
+	mo.post(path+"/save", with(monthly, "version", "1", "do", "publish")...)
+	if got := len(r.Deliver()); got != 3 {
+		t.Errorf("%d invitations, want 3", got)
+	}
+	mo.get(path).want(t, "published", http.StatusOK, "Single dates", "Cancel all dates")
+	list, err := r.App.Meetings.List(t.Context(), convoke.System, "soil")
+	r.Must(err)
+	m := list[0]
+	mo.post(path+"/save", with(monthly, "version", "1", "title", "Late")...).want(t, "stale", http.StatusConflict, `value="Late"`)
+	whole, err := r.App.Meetings.Get(t.Context(), convoke.System, "", string(m.ID))
+	r.Must(err)
+	second := whole.Coming[1]
+	edit := "/c/soil/admin/events/" + second.Slug
+	mo.get(edit).want(t, "one date", http.StatusOK, "This and all following", `value="2027-04-13"`)
+	mo.post(edit+"/save", "title", "Monthly meeting", "start_date", "2027-04-13", "start_time", "16:00", "duration_minutes", "60", "time_zone", "Africa/Nairobi", "scope", "following",
+		"agenda", "", "minutes", "", "status", "confirmed", "reminders", "").want(t, "following", http.StatusSeeOther)
+	mo.post(edit+"/save", "agenda", "One day's agenda", "scope", "all").want(t, "agenda for all", http.StatusUnprocessableEntity, `href="#agenda"`, "One day&#39;s agenda")
+	list, err = r.App.Meetings.List(t.Context(), convoke.System, "soil")
+	r.Must(err)
+	if len(list) != 2 {
+		t.Errorf("%d meetings after a change of the following, want 2", len(list))
+	}
+	mo.post(path+"/cancel", "note", "Summer").leads(t, "cancel", "/c/soil/meetings/"+m.Slug)
+	open().as(r, "ann@office.example").get("/c/soil/admin/meetings/new").want(t, "member", http.StatusForbidden)
+}
+
+func TestMeetingFormRefusals(t *testing.T) {
+	r, open := led(t, convoke.Open)
+	mo := open().as(r, "mo@office.example")
+	for _, tt := range []struct {
+		name string
+		set  []string
+		at   string
+	}{
+		{"no title", []string{"title", ""}, "title"},
+		{"unreadable date", []string{"start_date", "9 March"}, "start_date"},
+		{"no date", []string{"start_date", "", "start_time", ""}, "start_date"},
+		{"unknown zone", []string{"time_zone", "Mars/Base"}, "time_zone"},
+		{"no length", []string{"duration_minutes", "0"}, "duration_minutes"},
+		{"longer than a day", []string{"duration_minutes", "99999"}, "duration_minutes"},
+		{"no such rhythm", []string{"rhythm", "hourly"}, "rhythm"},
+		{"every 0 months", []string{"interval", "0"}, "rhythm"},
+		{"10,000 dates", []string{"count", "10000"}, "rhythm"},
+		{"until the past", []string{"until", "2020-01-01"}, "rhythm"},
+		{"until in words", []string{"until", "Christmas"}, "until"},
+		{"left out in words", []string{"not_dates", "Christmas"}, "not_dates"},
+		{"no such month", []string{"not_month", "13"}, "rhythm"},
+		{"an hour the clocks skip", []string{"start_time", "02:30", "time_zone", "Europe/Berlin", "rhythm", "weekly", "weekday", "su", "nth", "0", "start_date", "2027-03-21"}, "start_date"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			p := mo.post("/c/soil/admin/meetings/new/create", with(monthly, tt.set...)...).want(t, tt.name, http.StatusUnprocessableEntity, `href="#`+tt.at+`"`)
+			if !strings.Contains(tt.name, "title") && !strings.Contains(p.body, `value="Monthly meeting"`) {
+				t.Error("the title is lost")
+			}
+		})
+	}
+	if list, err := r.App.Meetings.List(t.Context(), convoke.System, "soil"); err != nil || len(list) != 0 {
+		t.Errorf("%d meetings were made, %v", len(list), err)
+	}
+}
