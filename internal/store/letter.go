@@ -218,20 +218,22 @@ func (tx *Tx) Recipients(ctx context.Context, s Subject, after convoke.ID, one c
 		OR p.id IN (SELECT person_id FROM registration WHERE scope_id IN (?, ?, ?))
 		OR p.id IN (SELECT person_id FROM holding WHERE uid = ?))`
 	tail := []any{s.Community, string(s.Event), string(s.Series), string(s.Meeting), s.UID}
-	if one != "" {
+	page, ends := ` AND p.id > ? ORDER BY p.id LIMIT ?`, []any{string(after), limit}
+	if one != "" { // no page: SQLite would take the two conditions on the ID together, and plan anew for every person
 		who, tail = `p.id = ?`, []any{one}
+		page, ends = ``, nil
 	}
 	all := append(head, visible.args...)
 	all = append(all, args...)
 	all = append(all, s.Community)
 	all = append(all, tail...)
-	all = append(all, string(after), limit)
+	all = append(all, ends...)
 	var list []convoke.Recipient
 	err := tx.all(ctx, &list, strings.Replace(recipientSelect, "%ANSWER%", answer, 1)+visible.sql+` AS sees
 		FROM person p `+from+` JOIN community c ON c.id = s.community_id
 		LEFT JOIN address a ON a.person_id = p.id AND a.is_primary
 		LEFT JOIN membership m ON m.person_id = p.id AND m.community_id = ?
-		WHERE `+who+` AND p.id > ? ORDER BY p.id LIMIT ?`, all...)
+		WHERE `+who+page, all...)
 	return list, err
 }
 
