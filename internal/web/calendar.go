@@ -150,7 +150,7 @@ func (p *calendarPage) ask(q url.Values) {
 	p.Previous = choice{Name: p.R.MonthYear(before), Href: p.href("month", before.Format("2006-01"))}
 	p.Next = choice{Name: p.R.MonthYear(after), Href: p.href("month", after.Format("2006-01"))}
 	if p.Named {
-		p.Today = p.href("month", "")
+		p.Today, p.Title = p.href("month", ""), p.T("calendar.title.month", "Title", p.Title, "Month", p.Heading)
 	}
 }
 

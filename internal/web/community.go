@@ -50,7 +50,7 @@ func (s *Server) community(c *gin.Context) error {
 	p.under(m.Community, m.Standing, "overview")
 	p.Comm.Banner, p.Title, p.Next = true, m.Name, newAgenda(&p.frame, m.Next, false)
 	if m.Parent != nil {
-		p.crumb(m.Parent.Name, communityPath(m.Parent.Slug))
+		p.crumbTo(*m.Parent)
 	}
 	return s.show(c, "community", &p)
 }

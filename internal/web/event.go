@@ -39,7 +39,7 @@ func (s *Server) event(c *gin.Context) error {
 	p := eventPage{frame: s.frame(c), Previous: previous, Next: next}
 	p.under(e.Community, e.Standing, "calendar")
 	p.Comm = nil // the way to it stands above instead
-	p.crumb(e.Community.Name, communityPath(e.Community.Slug))
+	p.crumbTo(e.Community)
 	if e.Series != nil {
 		p.crumb(e.Series.Title, seriesPath(e.Community.Slug, e.Series.Slug))
 	}

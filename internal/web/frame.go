@@ -91,8 +91,8 @@ func (s speech) tag(i convoke.Instant, text string) template.HTML {
 	return template.HTML(`<time datetime="` + s.R.ISO(i.Time()) + `">` + template.HTMLEscapeString(text) + `</time>`)
 }
 
-// A crumb is one step of the way to a page.
-type crumb struct{ Name, Href string }
+// A crumb is one step of the way to a page. That of a community has its slug and its ink, for the seal.
+type crumb struct{ Name, Href, Slug, Ink string }
 
 // A choice is a link to the same page in another way.
 type choice struct {
@@ -183,7 +183,12 @@ func (f *frame) under(m convoke.Community, s convoke.Standing, tab string) {
 }
 
 // crumb adds a step to the way to the page.
-func (f *frame) crumb(name, href string) { f.Crumbs = append(f.Crumbs, crumb{name, href}) }
+func (f *frame) crumb(name, href string) { f.Crumbs = append(f.Crumbs, crumb{Name: name, Href: href}) }
+
+// crumbTo adds a community as a step.
+func (f *frame) crumbTo(m convoke.Community) {
+	f.Crumbs = append(f.Crumbs, crumb{m.Name, communityPath(m.Slug), m.Slug, m.Ink})
+}
 
 // Addresses of pages.
 func communityPath(slug string) string { return "/c/" + url.PathEscape(slug) }

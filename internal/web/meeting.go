@@ -27,7 +27,7 @@ func (s *Server) meeting(c *gin.Context) error {
 	p.under(m.Community.Community, m.Community.Standing, "calendar")
 	p.Title = m.Title
 	p.Rhythm = p.R.Rule(m.Rule.Rule, m.Start, m.Recurrence.Zone)
-	p.Coming = newAgenda(&p.frame, m.Coming, false)
+	p.Coming = newAgenda(&p.frame, m.Coming, false).withMonths()
 	for _, e := range m.Past {
 		p.Past = append(p.Past, newAgendaEvent(&p.frame, e, false))
 	}

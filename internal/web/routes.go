@@ -174,6 +174,7 @@ func (s *Server) registerReading() {
 	s.post("/c/:community/events/:event/answer", signedIn, s.answerEvent)
 
 	s.get("/subscribe", anyone, s.subscribeAll)
+	s.get("/me/feeds", signedIn, s.subscribeAll)
 	s.post("/subscribe/add", signedIn, s.addAllFeed)
 	s.post("/subscribe/:feed/renew", signedIn, s.renewFeed)
 	s.post("/subscribe/:feed/stop", signedIn, s.stopFeed)

@@ -37,7 +37,7 @@ var lags = []lag{
 
 func (s *Server) newSubscribePage(c *gin.Context, scope convoke.Scope, id convoke.ID, name, feed string, readable error) (*subscribePage, error) {
 	p := &subscribePage{frame: s.frame(c), Scope: scope, Name: name, Base: c.Request.URL.Path, Lags: lags}
-	p.Title = p.T("subscribe.title.of", "Name", name)
+	p.Title, p.Main = p.T("subscribe.title.of", "Name", name), "single"
 	if readable == nil {
 		address := p.Site.Base + feed
 		webcal, google, outlook := app.Links(address, name)
@@ -88,7 +88,7 @@ func (s *Server) subscribeCommunity(c *gin.Context) error {
 		return err
 	}
 	p.Base = communityPath(m.Slug) + "/subscribe"
-	p.crumb(m.Name, communityPath(m.Slug))
+	p.crumbTo(m.Community)
 	p.crumb(p.T("nav.calendar"), communityPath(m.Slug)+"/calendar")
 	return s.show(c, "subscribe", p)
 }
@@ -107,7 +107,7 @@ func (s *Server) subscribeSeries(c *gin.Context) error {
 		return err
 	}
 	p.Base = seriesPath(m.Slug, r.Slug) + "/subscribe"
-	p.crumb(m.Name, communityPath(m.Slug))
+	p.crumbTo(m.Community)
 	p.crumb(r.Title, seriesPath(m.Slug, r.Slug))
 	return s.show(c, "subscribe", p)
 }
