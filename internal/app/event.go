@@ -364,8 +364,7 @@ func (c *core) create(ctx context.Context, tx *store.Tx, v convoke.Viewer, m con
 	if _, err := e.Plan(); err != nil {
 		return e, err
 	}
-	e.Slug = convoke.NewSlug(e.Title)
-	if err := tx.AddEvent(ctx, e); err != nil {
+	if err := addEvent(ctx, tx, &e); err != nil {
 		return e, err
 	}
 	if in.Speakers != nil {
@@ -378,6 +377,19 @@ func (c *core) create(ctx context.Context, tx *store.Tx, v convoke.Viewer, m con
 		}
 	}
 	return e, c.record(ctx, tx, v, news{noun: "event", verb: "created", subject: e.ID, community: m.ID, series: e.SeriesID, meeting: e.MeetingID, after: e})
+}
+
+// addEvent stores a new event at an address nobody else in its community has: the dates of a daily meeting are more than four characters
+// keep apart by luck.
+func addEvent(ctx context.Context, tx *store.Tx, e *convoke.Event) error {
+	for {
+		e.Slug = convoke.NewSlug(e.Title)
+		if _, err := tx.EventBySlug(ctx, e.CommunityID, e.Slug); convoke.IsNotFound(err) {
+			return tx.AddEvent(ctx, *e)
+		} else if err != nil {
+			return err
+		}
+	}
 }
 
 // Edit changes an event, or one date of a recurring meeting; see [Meetings.Edit] for wider changes.

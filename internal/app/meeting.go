@@ -312,7 +312,7 @@ func (c *core) extend(ctx context.Context, tx *store.Tx, m convoke.Community, r 
 		if r.Invite {
 			e.InvitedAt = tx.Now
 		}
-		if err := tx.AddEvent(ctx, e); err != nil {
+		if err := addEvent(ctx, tx, &e); err != nil {
 			return err
 		}
 		if err := c.render(ctx, tx, m, e); err != nil {
@@ -332,7 +332,7 @@ func (c *core) extend(ctx context.Context, tx *store.Tx, m convoke.Community, r 
 
 // date is the row of one date of a meeting as the rule gives it.
 func (c *core) date(r convoke.Recurrence, d calendar.DateTime) convoke.Event {
-	return convoke.Event{ID: convoke.NewID("ev"), CommunityID: r.CommunityID, MeetingID: r.ID, Kind: convoke.Meeting, Slug: convoke.NewSlug(r.Title),
+	return convoke.Event{ID: convoke.NewID("ev"), CommunityID: r.CommunityID, MeetingID: r.ID, Kind: convoke.Meeting,
 		Title: r.Title, Abstract: r.Description, Start: d, RecurrenceID: d, Zone: r.Zone, Minutes: r.Minutes, Place: r.Place, JoinLink: r.JoinLink,
 		Language: r.Language, Visibility: r.Visibility, Status: convoke.Confirmed, Invite: r.Invite, UID: convoke.NewUID(c.site.Host),
 		Sequence: r.Sequence, Version: 1}
@@ -450,7 +450,7 @@ func (c *core) refit(ctx context.Context, tx *store.Tx, m convoke.Community, bef
 			if _, err := e.Plan(); err != nil {
 				return err
 			}
-			if err := tx.AddEvent(ctx, e); err != nil {
+			if err := addEvent(ctx, tx, &e); err != nil {
 				return err
 			}
 		} else {
