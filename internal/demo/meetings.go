@@ -29,7 +29,7 @@ type round struct {
 
 // The meetings that something happens to later on.
 const (
-	cashMonthly  = "Second Tuesday: the monthly table"
+	cashMonthly  = "The monthly table"
 	frenchRound  = "La réunion du premier mercredi"
 	waterRound   = "What broke this month"
 	mappingRound = "Mapping hour"
@@ -88,16 +88,16 @@ var rounds = []round{
 		past: []meetingDate{
 			{`1. **Le cas :** trois refus de vaccin dans la même rue (Cheikh)
 2. **Tour de parole :** la sacoche`,
-				`Neuf présentes. Les trois refus venaient d'une seule rumeur, et la rumeur d'une vraie rupture de la chaîne du froid. On ne convainc pas contre un fait.
+				`Sept présentes. Les trois refus venaient d'une seule rumeur, et la rumeur d'une vraie rupture de la chaîne du froid. On ne convainc pas contre un fait.
 
 **Décidé :** Cheikh écrit une demi-page pour le district.`},
 			{`1. **Le cas :** une ordonnance que personne ne sait lire (Fatou)
 2. **Tour de parole :** la sacoche`,
-				`Onze présentes. L'ordonnance a été recopiée en dessins. Jean-Baptiste propose de revoir la fiche.
+				`Six présentes. L'ordonnance a été recopiée en dessins. Jean-Baptiste propose de revoir la fiche.
 
 **Décidé :** pas de sigles sur les fiches, jamais.`},
 			{`1. **Le cas :** accompagner sans transporter (Moussa)`,
-				`Huit présentes. Le vélo n'est pas une ambulance ; le numéro du chauffeur doit être connu avant la nuit.`},
+				`Cinq présentes. Le vélo n'est pas une ambulance ; le numéro du chauffeur doit être connu avant la nuit.`},
 		},
 	},
 	{

@@ -208,7 +208,7 @@ func (s *stage) round(r round) {
 		})
 		s.at(s.days(-2), func(ctx context.Context) error {
 			return s.withDate(ctx, r, p, coming[1], func(e convoke.Event) error {
-				return s.move(ctx, r.by, e.ID, e.Start.AddDays(2), "Tuesday is a holiday for a third of the table.")
+				return s.move(ctx, r.by, e.ID, e.Start.AddDays(1), "Tuesday is a holiday for a third of the table.")
 			})
 		})
 		s.at(s.end.Add(-26*time.Hour), func(ctx context.Context) error {
