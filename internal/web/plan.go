@@ -19,7 +19,6 @@ type plan struct {
 	Unknown int             // members whose zone is not known
 	Shifts  []string        // where the hour changes later on
 	Gaps    int             // dates that the clocks skip
-	Edit    bool            // lines can be changed
 }
 
 type planLine struct {
