@@ -116,7 +116,7 @@ func TestTopLevel(t *testing.T) {
 	if err != nil {
 		return // not a checkout: nothing is listed
 	}
-	for _, f := range strings.Fields(string(out)) {
+	for f := range strings.FieldsSeq(string(out)) {
 		if f[0] != '.' && !slices.Contains(want, path.Base(f)) {
 			t.Errorf("top level holds %s", f)
 		}
