@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -169,18 +170,20 @@ func showProgress() (progress func(done, total int), end func()) {
 // invite prints where the demo is, and who one can be there.
 func (s *service) invite(ctx context.Context, out io.Writer) error {
 	base, who := s.app.Site().Base, demo.Cast()
-	text := fmt.Sprintf("\nThe demo is at %s\n\nNobody in it is real, and no mail leaves. Each of these links signs in once, within 15 minutes:\n\n", base)
+	var text bytes.Buffer // it takes every write
+	fmt.Fprintf(&text, "\nThe demo is at %s\n\nNobody in it is real, and no mail leaves. Each of these links signs in once, within 15 minutes:\n\n", base)
 	for _, p := range []struct{ role, address string }{{"operator", who.Operator}, {"admin", who.Admin}, {"member", who.Member}} {
 		link, err := s.app.SignIns.Direct(ctx, p.address)
 		if err != nil {
 			return plain(err)
 		}
-		text += fmt.Sprintf("  %-9s %s\n", p.role, link)
+		fmt.Fprintf(&text, "  %-9s %s\n", p.role, link)
 	}
-	text += fmt.Sprintf("\nFor another link:  convoke sign-in-link %s --data %s --base-url %s\nTo stop, press Ctrl+C.", who.Admin, s.env.settings.Data, base)
+	fmt.Fprintf(&text, "\nFor another link:  convoke sign-in-link %s --data %s --base-url %s\nTo stop, press Ctrl+C.", who.Admin, s.env.settings.Data, base)
 	if !s.env.flags["data"] {
-		text += " Everything is removed then; --data FOLDER would keep it."
+		text.WriteString(" Everything is removed then; --data FOLDER would keep it.")
 	}
-	_, err := io.WriteString(out, text+"\n\n")
+	text.WriteString("\n\n")
+	_, err := out.Write(text.Bytes())
 	return err
 }
