@@ -144,7 +144,15 @@ func (s *Server) demand(p Policy) gin.HandlerFunc {
 	}
 }
 
-func (s *Server) noRoute(*gin.Context) error { return convoke.ErrNotFound }
+// noRoute answers for what is no address of ours, to whoever is signed in with their name at the top.
+func (s *Server) noRoute(c *gin.Context) error {
+	if !isAPI(c) && !isPlain(c) {
+		if s.withViewer(c); c.IsAborted() {
+			return nil
+		}
+	}
+	return convoke.ErrNotFound
+}
 
 func (s *Server) noMethod(*gin.Context) error { return errMethod }
 
