@@ -355,7 +355,6 @@ CREATE TABLE letter (
   person_id TEXT REFERENCES person ON DELETE CASCADE,
   address TEXT NOT NULL,
   data TEXT NOT NULL,
-  mime BYTEA,
   subject TEXT NOT NULL,
   priority BIGINT NOT NULL,
   useful_until BIGINT NOT NULL,
@@ -369,7 +368,8 @@ CREATE TABLE letter (
   final_at BIGINT NOT NULL,
   last_code BIGINT NOT NULL,
   last_error TEXT NOT NULL,
-  created_at BIGINT NOT NULL
+  created_at BIGINT NOT NULL,
+  mime BYTEA                               -- last, so that lists do not read across it
 );
 CREATE INDEX letter_pick ON letter (priority, next_at) WHERE state IN ('queued', 'leased');
 CREATE INDEX letter_event ON letter (event_id, kind, state);
