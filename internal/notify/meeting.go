@@ -96,7 +96,9 @@ func (v *view) meetingUpdate() {
 	v.meetingChanged(m)
 	v.Title = v.T("mail.update.title.changed", "Title", v.Title)
 	v.note("mail.note.from", v.c.Data.Note)
-	v.meetingAnswers(false)
+	if len(v.c.Coming) > 0 { // one that has ended has nothing to come to
+		v.meetingAnswers(false)
+	}
 	v.Why = v.because()
 }
 

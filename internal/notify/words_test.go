@@ -386,3 +386,11 @@ func BenchmarkCompose(b *testing.B) {
 		}
 	}
 }
+
+func TestAnEndedMeetingAsksNothing(t *testing.T) {
+	c := sample(MeetingUpdate, "ended", "en")
+	c.Coming = nil
+	if text := said(t, c); strings.Contains(text, "?do=yes") || strings.Contains(text, "?do=no") {
+		t.Errorf("a meeting without a date left is still asked about:\n%s", text)
+	}
+}
