@@ -47,6 +47,9 @@ func (p *deskPage) Waited() string { return p.R.Lead(p.D.Requests[0].Waited) }
 // Ago is how long somebody has waited, in words.
 func (p *deskPage) Ago(d time.Duration) string { return p.R.Lead(d) }
 
+// Whom is who a mail that came back was for, as far as the viewer may know.
+func (p *deskPage) Whom(l app.LetterRow) string { return letterLine{l, p.Viewer.Operator}.Whom() }
+
 // Deed is what the timetable will do, in words.
 func (p *deskPage) Deed(d convoke.Due) string {
 	e := p.D.DueOf[d.EventID]

@@ -255,6 +255,15 @@ func (s *Server) registerPlanning() {
 
 // registerOperator names what only whoever runs the instance has.
 func (s *Server) registerOperator() {
+	s.get("/admin", operator, s.admin)
+	s.get("/admin/people", operator, s.accounts)
+	s.post("/admin/people/add", operator, s.addAccount)
+	s.post("/admin/people/change", operator, s.changeAccount)
+	s.post("/admin/people/remove", operator, s.removeAccount)
+	s.get("/admin/mail", operator, s.captured)
+	s.get("/admin/mail/:letter", operator, s.capturedMail)
+	s.get("/admin/mail/:letter/html", operator, s.capturedHTML)
+	s.get("/admin/delivery", signedIn, s.delivery)
 	s.get("/admin/communities/new", operator, s.newCommunity)
 	s.post("/admin/communities/new/create", operator, s.createCommunity)
 }

@@ -1,0 +1,24 @@
+package app
+
+import (
+	"convoke/internal/convoke"
+	"convoke/internal/notify"
+	"convoke/mailer"
+)
+
+// LetterKinds names the kinds of letters there are, for the filter of a ledger.
+func LetterKinds() []string {
+	out := make([]string, len(notify.Kinds))
+	for i, k := range notify.Kinds {
+		out[i] = k.Name
+	}
+	return out
+}
+
+// LetterStates names the states a letter can be in.
+func LetterStates() []string {
+	return []string{convoke.Queued, convoke.Leased, convoke.Accepted, convoke.Captured, convoke.Stale, convoke.Suppressed, convoke.Withdrawn, convoke.Held, convoke.Dead}
+}
+
+// Mail is a letter taken apart, as it is shown to the operator.
+type Mail = mailer.Parsed
