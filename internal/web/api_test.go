@@ -1,7 +1,11 @@
 package web_test
 
 import (
+	"bytes"
 	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -129,7 +133,9 @@ func shows(who, route, canary string) bool {
 	return atLeast("member") // of cash: link, description, rules
 }
 
+// No canary and no token stands in the log either, although addresses stand in paths.
 func TestEveryRouteForEverybody(t *testing.T) {
+	var log bytes.Buffer
 	rig.Each(t, func(t *testing.T, r *rig.Rig) {
 		w := newWorld(t, r)
 		r.Deliver()
@@ -145,7 +151,16 @@ func TestEveryRouteForEverybody(t *testing.T) {
 				s.check(t, who, got)
 			}
 		}
-	})
+		secrets := append(slices.Collect(maps.Values(w.tokens)), canaries...)
+		for line := range strings.Lines(log.String()) {
+			if i := slices.IndexFunc(secrets, func(x string) bool { return x != "" && strings.Contains(line, x) }); i >= 0 {
+				t.Errorf("the log holds %q: %s", secrets[i], line)
+			}
+		}
+		if !strings.Contains(log.String(), "route=/api/v1/users/:email") {
+			t.Error("the log does not name routes")
+		}
+	}, rig.WithLog(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))))
 }
 
 // check looks for canaries in an answer and its headers: those that must be there and those that must not.

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -166,7 +167,8 @@ func (w *world) make(who, name string) string {
 		w.r.Must(w.r.App.Members.Ask(ctx, w.r.Viewer(address), "cash", ""))
 		list, err := w.r.App.Members.Requests(ctx, convoke.System, "cash")
 		w.r.Must(err)
-		return string(list[len(list)-1].ID)
+		name := fmt.Sprintf("New-%d", w.n)
+		return string(list[slices.IndexFunc(list, func(r app.RequestRow) bool { return r.Name == name })].ID)
 	case "new-draft":
 		return w.event("cash", app.EventInput{})
 	case "new-event":

@@ -52,6 +52,10 @@ func TestIdempotencyKeys(t *testing.T) {
 			t.Errorf("%d events, want that of the admin and that of the moderator", n)
 		}
 
+		// A read-only token takes no key, not even where it is answered without one.
+		w.must(200, "read-only", "POST", "/events/"+w.id["event"]+"/invite?dry_run=1", "")
+		w.must(403, "read-only", "POST", "/events/"+w.id["event"]+"/invite?dry_run=1", "", "Idempotency-Key", "k7")
+
 		// What was refused changed nothing, so the key is free.
 		w.must(422, "admin", "POST", path, `{"title":"Once","start_local":"later"}`, "Idempotency-Key", "k6")
 		w.must(201, "admin", "POST", path, body, "Idempotency-Key", "k6")
