@@ -121,6 +121,7 @@ func TestBodyLimits(t *testing.T) {
 	}{
 		{"form, as said", "/settings", maxForm + 1, true, 413},
 		{"form, longer than anything said", "/settings", maxForm + 1, false, 413},
+		{"form that nobody reads", "/nowhere", maxForm + 1, true, 413},
 		{"API takes more", "/api/v1/test/body", maxForm + 1, true, 400},
 		{"API, as said", "/api/v1/test/body", maxAPI + 1, true, 413},
 		{"API, longer than anything said", "/api/v1/test/body", maxAPI + 1, false, 413},

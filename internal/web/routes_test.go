@@ -66,3 +66,24 @@ func TestOtherMethods(t *testing.T) {
 		t.Errorf("DELETE /settings = %d, Allow %q, want 405 with Allow", w.Code, w.Header().Get("Allow"))
 	}
 }
+
+func TestPolicies(t *testing.T) {
+	f := furnish(t, newPlace(t, "http://localhost:8080"))
+	for _, p := range []Policy{anyone, signedIn, operator} {
+		f.web.get("/test/"+strings.ReplaceAll(string(p), " ", "-"), p, func(c *gin.Context) error { return f.web.plain(c, http.StatusOK, "in") })
+	}
+	for _, tt := range []struct {
+		who                         string
+		anyone, signed, forOperator int
+	}{{"", 200, 303, 303}, {"member", 200, 200, 404}, {"operator", 200, 200, 200}} {
+		cookie := ""
+		if tt.who != "" {
+			cookie = f.signIn(t, tt.who)
+		}
+		for target, want := range map[string]int{"/test/anyone": tt.anyone, "/test/signed-in": tt.signed, "/test/operator": tt.forOperator} {
+			if got := f.get(target, "Cookie", cookie).Code; got != want {
+				t.Errorf("%q at %s = %d, want %d", tt.who, target, got, want)
+			}
+		}
+	}
+}

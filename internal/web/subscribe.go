@@ -71,6 +71,9 @@ func (s *Server) subscribeAll(c *gin.Context) error {
 		return err
 	}
 	p.Section, p.Base = "calendar", "/subscribe"
+	if c.FullPath() == "/me/feeds" {
+		p.Section, p.Title = "me", p.T("subscribe.title.mine")
+	}
 	p.crumb(p.T("nav.calendar"), "/calendar")
 	return s.show(c, "subscribe", p)
 }
