@@ -109,6 +109,9 @@ func compose(c Context) (out Composed, err error) {
 	if reply, err := mailer.ParseAddress(c.Community.Contact); err == nil {
 		out.Message.ReplyTo = &reply // admins chose it; without one, or with one gone bad, answers go to the sender
 	}
+	if out.UID != "" && c.Organizer != "" && c.Organizer != c.From.Addr { // the sender was changed since: programs look for the organiser they know
+		out.Message.ReplyTo = &mailer.Address{Addr: c.Organizer}
+	}
 	out.Message.Subject = v.Subject
 	out.Message.Date = c.Now.Time()
 	out.Message.Language = v.Lang()
