@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"log/slog"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -12,6 +13,7 @@ import (
 
 	"convoke/internal/app"
 	"convoke/internal/convoke"
+	"convoke/internal/outbox"
 	"convoke/internal/rig"
 	"convoke/internal/store"
 	"convoke/mailer"
@@ -385,14 +387,26 @@ func TestTwoCopies(t *testing.T) {
 	}
 }
 
+// Calendar programs match by the organiser: the address that the first calendar mail left with stays, and answers go to it.
 func TestFixedOrganizer(t *testing.T) {
 	scenario(t, func(w *world) {
+		w.setCommunity(app.CommunityInput{Contact: new("desk@soil.example")})
 		e := w.event("2027-04-20T14:00")
-		w.expect(annInvited, benInvited)
-		got, err := w.App.Events.Get(w.Context(), convoke.System, "", string(e.ID))
-		w.Must(err)
-		if got.Organizer != "post@convoke.example" {
-			w.Errorf("organizer: got %q, want the address the first mail left with", got.Organizer)
+		mails := w.expect(annInvited, benInvited)
+		if got := mails[0].Field("Reply-To"); got != "desk@soil.example" {
+			w.Errorf("Reply-To: got %q, want the community's contact", got)
+		}
+		server := w.Sink.Server()
+		site := w.App.Site()
+		site.From = "news@other.example"
+		later := outbox.New(outbox.Options{Store: w.Store, Site: site, From: mailer.Address{Name: "Convoke", Addr: site.From}, Secrets: w.App.Secrets(), Server: &server, Log: slog.New(slog.DiscardHandler)})
+		w.move(e.ID, "2027-04-21T14:00")
+		w.Clock.Add(5 * time.Minute)
+		w.Must(later.Plan(w.Context()))
+		w.Must(later.Deliver(w.Context()))
+		mails = w.expect("ann event-update REQUEST NEEDS-ACTION #1", "ben event-update REQUEST NEEDS-ACTION #1")
+		if m := mails[0]; m.Prop("ORGANIZER") != "mailto:post@convoke.example" || !strings.Contains(m.From, "news@other.example") || m.Field("Reply-To") != "post@convoke.example" {
+			w.Errorf("from %s, reply to %s, organiser %s", m.From, m.Field("Reply-To"), m.Prop("ORGANIZER"))
 		}
 	}, rig.WithSink(1))
 }

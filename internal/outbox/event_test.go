@@ -48,6 +48,21 @@ func TestPublishWithoutInvitationsIsSilent(t *testing.T) {
 	})
 }
 
+// Members who were never invited hear of changes only when they said that they come.
+func TestChangesOfWhatNobodyWasInvitedTo(t *testing.T) {
+	scenario(t, func(w *world) {
+		e := w.event("2027-04-20T14:00", app.EventInput{Invite: new(false)})
+		w.answer("ann", e.ID, convoke.Yes)
+		w.move(e.ID, "2027-04-21T15:00")
+		w.Clock.Add(5 * time.Minute)
+		w.expect("ann event-update REQUEST ACCEPTED #1")
+		w.at("2027-04-20 12:00") // the day before
+		w.expect("ann reminder")
+		w.cancel(e.ID)
+		w.expect("ann event-cancellation CANCEL ACCEPTED #2")
+	})
+}
+
 func TestMovedTwiceWithinFiveMinutes(t *testing.T) {
 	scenario(t, func(w *world) {
 		e := w.event("2027-04-20T14:00")

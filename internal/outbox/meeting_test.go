@@ -48,6 +48,20 @@ func TestJoinedLaterGetsTheMeetingWithItsNextDate(t *testing.T) {
 	})
 }
 
+// A change told Cat of the whole meeting already, so its invitation with the next date is not for her.
+func TestJoinedLaterAndTold(t *testing.T) {
+	scenario(t, func(w *world) {
+		m := w.meeting(secondTuesday, "2027-03-30T14:00", "Africa/Nairobi")
+		w.expect("ann meeting-invitation REQUEST NEEDS-ACTION #0", "ben meeting-invitation REQUEST NEEDS-ACTION #0")
+		w.Member("soil", "cat@x.example", convoke.Member)
+		w.move(w.dates(m.ID)[1].ID, "2027-05-12T14:00")
+		w.Clock.Add(5 * time.Minute)
+		w.expect("ann event-update REQUEST NEEDS-ACTION #0", "ben event-update REQUEST NEEDS-ACTION #0", "cat event-update REQUEST NEEDS-ACTION #0")
+		w.at("2027-03-30 11:00")
+		w.expect()
+	})
+}
+
 func TestOneDateMoved(t *testing.T) {
 	scenario(t, func(w *world) {
 		m := w.meeting(secondTuesday, "2027-03-09T14:00", "Africa/Nairobi")

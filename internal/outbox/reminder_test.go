@@ -135,6 +135,9 @@ func TestDowntime(t *testing.T) {
 				w.at(row.until)
 				w.expect(row.want...)
 				w.expect()
+				if got := len(w.Letters("")); got != 4+len(row.want) {
+					w.Errorf("letters: got %d, want the 4 invitations and %d reminders", got, len(row.want))
+				}
 				planned, err := w.App.Ledger.Due(w.Context(), convoke.System, "", e.ID, 10)
 				w.Must(err)
 				if got, want := len(planned), 3-row.gone; got != want {
