@@ -122,16 +122,8 @@ func (s *Server) write(h handler, params ...string) handler {
 	}
 }
 
-const apiBase = "/api/v1"
-
 // apiPath is the address of a resource.
-func apiPath(parts ...string) string {
-	out := apiBase
-	for _, p := range parts {
-		out += "/" + url.PathEscape(p)
-	}
-	return out
-}
+func apiPath(noun, name string) string { return "/api/v1/" + noun + "/" + url.PathEscape(name) }
 
 // answer answers a program that did something, and keeps the answer where the request had an idempotency key. Location may be empty; without v there is
 // no body.
