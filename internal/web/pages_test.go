@@ -23,6 +23,7 @@ type furnished struct {
 	meeting convoke.Recurrence
 	event   convoke.Event // of everyone's, in the open community
 	inside  convoke.Event // for members, in the open community
+	cookie  string        // the last Set-Cookie of signIn, whole
 }
 
 func must[T any](t *testing.T) func(T, error) T {
@@ -106,7 +107,8 @@ func (f *furnished) signIn(t *testing.T, name string) string {
 	if err := f.web.commit(c); err != nil {
 		t.Fatal(err)
 	}
-	cookie, _, _ := strings.Cut(w.Header().Get("Set-Cookie"), ";")
+	f.cookie = w.Header().Get("Set-Cookie")
+	cookie, _, _ := strings.Cut(f.cookie, ";")
 	return cookie
 }
 
