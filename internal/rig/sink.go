@@ -39,6 +39,7 @@ type Sink struct {
 	addr     *net.TCPAddr
 	mu       sync.Mutex
 	srv      *smtp.Server
+	listener net.Listener
 	taken    []Received
 	tries    map[string]int
 	dialled  int
@@ -71,7 +72,7 @@ func (s *Sink) Up() {
 	srv := smtp.NewServer(smtp.BackendFunc(s.session))
 	srv.Domain, srv.ErrorLog = "sink.example", log.New(io.Discard, "", 0)
 	s.mu.Lock()
-	s.srv, s.released = srv, make(chan struct{})
+	s.srv, s.listener, s.released = srv, l, make(chan struct{})
 	s.mu.Unlock()
 	s.done.Go(func() { _ = srv.Serve(l) }) // ends with Down
 }
@@ -79,13 +80,14 @@ func (s *Sink) Up() {
 // Down stops the server: connections end, and new ones are refused.
 func (s *Sink) Down() {
 	s.mu.Lock()
-	srv := s.srv
+	srv, l := s.srv, s.listener
 	s.srv = nil
 	if srv != nil {
 		close(s.released)
 	}
 	s.mu.Unlock()
 	if srv != nil {
+		_ = l.Close()   // the server does not know it yet where it has not begun to serve
 		_ = srv.Close() // what it was doing fails, as it is meant to
 		s.done.Wait()
 	}
