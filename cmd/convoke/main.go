@@ -59,7 +59,7 @@ func main() {
 	}
 	flags := map[string]bool{}
 	for _, p := range ctx.Path {
-		if p.Flag != nil {
+		if p.Flag != nil && !p.Resolved { // what the file says is resolved, not given
 			flags[p.Flag.Name] = true
 		}
 	}
