@@ -194,6 +194,14 @@ func (p *capturedMailPage) Body() string {
 	return p.Mail.Text
 }
 
+// Short is a link in few signs; its secret makes it long.
+func (p *capturedMailPage) Short(link string) string {
+	if len(link) <= 40 {
+		return link
+	}
+	return cut(link, 40) + "…"
+}
+
 var address = regexp.MustCompile(`https?://\S+`)
 
 // ownLinks are the addresses of this service in a text, as paths.

@@ -69,7 +69,7 @@ func (s *Server) letterFrame(c *gin.Context, v app.LetterView) frame {
 func (p *letterPage) heading() string {
 	switch {
 	case p.L.SignIn != nil:
-		return p.T("letter.sign_in")
+		return p.T("letter.sign_in.title")
 	case p.Do == string(app.DeedUnsubscribe) && p.Offered(app.DeedUnsubscribe):
 		return p.T("letter.stop.title")
 	case p.L.Invitation != nil:
@@ -111,7 +111,7 @@ func (p *letterPage) Stopped() bool {
 
 // Rule is a meeting's rhythm in words.
 func (p *letterPage) Rule() string {
-	return p.R.Rule(p.L.Meeting.Rule.Rule, p.L.Meeting.Start, p.L.Meeting.Zone)
+	return sentence(p.R.Rule(p.L.Meeting.Rule.Rule, p.L.Meeting.Start, p.L.Meeting.Zone))
 }
 
 type gonePage struct {
@@ -229,6 +229,9 @@ type letterWhen struct {
 	At, Until convoke.Instant
 	Host      string // zone
 }
+
+// Overnight tells whether it ends on another day than it begins.
+func (w letterWhen) Overnight() bool { return w.R.Date(w.At.Time()) != w.R.Date(w.Until.Time()) }
 
 // WhenOf is when an event takes place.
 func (p *letterPage) WhenOf(e convoke.Event) letterWhen {

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
 
@@ -171,13 +173,19 @@ func (s *Server) oldMeeting(c *gin.Context, p *meetingFormPage) (err error) {
 		return err
 	}
 	p.Typed, p.Title, p.Action = formOfMeeting(p.Old.Recurrence), p.T("eventform.edit", "Title", p.Old.Title), p.Base()+"/save"
-	p.Sentence = p.R.Rule(p.Old.Rule.Rule, p.Old.Start, p.Old.Zone)
+	p.Sentence = sentence(p.R.Rule(p.Old.Rule.Rule, p.Old.Start, p.Old.Zone))
 	if p.Old.Draft() {
 		p.Audience, err = s.app.Meetings.Audience(ctx, v, p.Old.ID)
 		return err
 	}
 	p.Told, err = s.app.Meetings.Told(ctx, v, p.Old.ID)
 	return err
+}
+
+// sentence begins a clause with a capital.
+func sentence(clause string) string {
+	first, size := utf8.DecodeRuneInString(clause)
+	return string(unicode.ToUpper(first)) + clause[size:]
 }
 
 // datesShown is how many dates of a rule a preview shows.
@@ -189,7 +197,7 @@ func (s *Server) planMeeting(c *gin.Context, p *meetingFormPage) error {
 	if err != nil {
 		return err
 	}
-	p.Sentence = p.R.Rule(r.Rule.Rule, r.Start, r.Zone)
+	p.Sentence = sentence(p.R.Rule(r.Rule.Rule, r.Start, r.Zone))
 	from := r.Start
 	if !p.New {
 		from = calendar.In(s.app.Now().Time(), p.frame.In(r.Zone).R.Zone())

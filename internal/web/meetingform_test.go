@@ -33,13 +33,13 @@ func TestMeetingForm(t *testing.T) {
 	mo := open().as(r, "mo@office.example")
 	create := "/c/soil/admin/meetings/new/create"
 	mo.get("/c/soil/admin/meetings/new").want(t, "new", http.StatusOK, "Show the dates")
-	mo.post(create, with(monthly, "do", "preview")...).want(t, "preview", http.StatusOK, "second Tuesday each month, 14:00 Nairobi, not in August", "Tue 13 Apr", `value="Monthly meeting"`, `id="weekday_tu" name="weekday" value="tu" checked`, "!There is a problem")
+	mo.post(create, with(monthly, "do", "preview")...).want(t, "preview", http.StatusOK, "Second Tuesday each month, 14:00 Nairobi, not in August", "Tue 13 Apr", `value="Monthly meeting"`, `id="weekday_tu" name="weekday" value="tu" checked`, "!There is a problem")
 	if list, err := r.App.Meetings.List(t.Context(), convoke.System, "soil"); err != nil || len(list) != 0 {
 		t.Fatalf("a preview made %d meetings, %v", len(list), err)
 	}
 	p := mo.post(create, with(monthly, "do", "draft")...)
 	path := p.where
-	mo.get(path).want(t, "draft", http.StatusOK, "3 people get a mail", "second Tuesday each month")
+	mo.get(path).want(t, "draft", http.StatusOK, "3 people get a mail", "Second Tuesday each month")
 	mo.post(path+"/save", with(monthly, "version", "1", "do", "publish")...)
 	if got := len(r.Deliver()); got != 3 {
 		t.Errorf("%d invitations, want 3", got)
