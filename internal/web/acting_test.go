@@ -133,13 +133,11 @@ func (p page) leads(t *testing.T, what, where string) page {
 
 func init() { locale.Strict() }
 
-func ptrTo[T any](v T) *T { return &v }
-
 // published makes an event of a community that everybody is invited to.
 func published(t *testing.T, r *rig.Rig, community, title, start string) convoke.Event {
 	t.Helper()
 	e, err := r.App.Events.Create(t.Context(), convoke.System, community, app.EventInput{Title: &title, StartLocal: &start,
-		TimeZone: ptrTo("Africa/Nairobi"), DurationMinutes: ptrTo(90), JoinLink: ptrTo("https://meet.example/room"), Invite: ptrTo(true)})
+		TimeZone: new("Africa/Nairobi"), DurationMinutes: new(90), JoinLink: new("https://meet.example/room"), Invite: new(true)})
 	r.Must(err)
 	e, err = r.App.Events.Publish(t.Context(), convoke.System, e.ID)
 	r.Must(err)

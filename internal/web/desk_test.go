@@ -25,7 +25,7 @@ func TestDesk(t *testing.T) {
 	r, open := led(t, convoke.SemiPrivate)
 	r.Person("tala@office.example")
 	r.Must(r.App.Members.Ask(t.Context(), r.Viewer("tala@office.example"), "soil", "I run the flood desk."))
-	_, err := r.App.Events.Create(t.Context(), convoke.System, "soil", app.EventInput{Title: ptrTo("Half written"), StartLocal: ptrTo("2027-03-05T14:00")})
+	_, err := r.App.Events.Create(t.Context(), convoke.System, "soil", app.EventInput{Title: new("Half written"), StartLocal: new("2027-03-05T14:00")})
 	r.Must(err)
 	ada := open().as(r, "ada@office.example")
 	ada.get("/c/soil/admin").want(t, "admin", http.StatusOK, "2 things need you", "I run the flood desk.", "Half written")

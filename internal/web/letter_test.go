@@ -15,7 +15,7 @@ import (
 func invited(t *testing.T) (*rig.Rig, func() *browser, convoke.Event, rig.Mail) {
 	t.Helper()
 	r := rig.New(t)
-	r.Person("ann@office.example", app.PersonInput{TimeZone: ptrTo("Asia/Dhaka")})
+	r.Person("ann@office.example", app.PersonInput{TimeZone: new("Asia/Dhaka")})
 	r.Community("soil", convoke.Open, "ann@office.example", "bob@office.example")
 	e := published(t, r, "soil", "Topping up", "2027-03-09T14:00")
 	for _, m := range r.Deliver() {
@@ -118,8 +118,8 @@ func TestUnsubscribePage(t *testing.T) {
 func TestSeriesLetter(t *testing.T) {
 	r := rig.New(t)
 	r.Community("soil", convoke.Private, "ann@office.example")
-	s, err := r.App.Series.Create(t.Context(), convoke.System, "soil", app.SeriesInput{Title: ptrTo("Registers people trust"), TimeZone: ptrTo("Europe/Berlin")},
-		app.EventInput{DurationMinutes: ptrTo(60)}, []app.SessionInput{{Title: "One", StartLocal: "2027-04-06T14:00"}, {Title: "Two", StartLocal: "2027-05-04T14:00"}})
+	s, err := r.App.Series.Create(t.Context(), convoke.System, "soil", app.SeriesInput{Title: new("Registers people trust"), TimeZone: new("Europe/Berlin")},
+		app.EventInput{DurationMinutes: new(60)}, []app.SessionInput{{Title: "One", StartLocal: "2027-04-06T14:00"}, {Title: "Two", StartLocal: "2027-05-04T14:00"}})
 	r.Must(err)
 	_, err = r.App.Series.Publish(t.Context(), convoke.System, s.ID)
 	r.Must(err)

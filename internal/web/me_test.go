@@ -69,7 +69,7 @@ func TestMyMail(t *testing.T) {
 	r := rig.New(t)
 	m := r.Community("soil", convoke.Open, "ann@office.example")
 	hidden := r.Community("secret", convoke.Private)
-	_, err := r.App.Communities.Edit(t.Context(), convoke.System, "secret", app.CommunityInput{Hidden: ptrTo(true)})
+	_, err := r.App.Communities.Edit(t.Context(), convoke.System, "secret", app.CommunityInput{Hidden: new(true)})
 	r.Must(err)
 	b := serve(t, r)().as(r, "ann@office.example")
 	b.get("/me/mail").want(t, "page", http.StatusOK, "Soil", "!Secret")

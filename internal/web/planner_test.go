@@ -14,8 +14,8 @@ var webinars = []string{"title", "Registers people trust", "rhythm", "nth", "int
 
 func TestPlanner(t *testing.T) {
 	r, open := led(t, convoke.Open)
-	r.Must(r.App.People.EditMe(t.Context(), r.Viewer("ann@office.example"), app.PersonInput{TimeZone: ptrTo("Pacific/Fiji")}))
-	r.Must(r.App.People.EditMe(t.Context(), r.Viewer("ada@office.example"), app.PersonInput{TimeZone: ptrTo("Europe/Berlin")}))
+	r.Must(r.App.People.EditMe(t.Context(), r.Viewer("ann@office.example"), app.PersonInput{TimeZone: new("Pacific/Fiji")}))
+	r.Must(r.App.People.EditMe(t.Context(), r.Viewer("ada@office.example"), app.PersonInput{TimeZone: new("Europe/Berlin")}))
 	published(t, r, "soil", "Monthly meeting", "2027-04-13T15:30")
 	r.Deliver()
 	mo := open().as(r, "mo@office.example")
