@@ -43,7 +43,35 @@ func (a *Members) add(ctx context.Context, tx *store.Tx, v convoke.Viewer, m con
 	if err := tx.PutMembership(ctx, convoke.Membership{CommunityID: m.ID, PersonID: person, Role: role, JoinedAt: tx.Now, How: how}); err != nil {
 		return err
 	}
+	if err := a.answered(ctx, tx, v, m, person, how); err != nil {
+		return err
+	}
 	return a.record(ctx, tx, v, news{noun: "member", verb: how, subject: person, community: m.ID, after: role})
+}
+
+// answered ends what was open between a community and somebody who is in now: an invitation still to be taken up, a wish still to be granted.
+func (a *Members) answered(ctx context.Context, tx *store.Tx, v convoke.Viewer, m convoke.Community, person convoke.ID, how string) error {
+	i, err := tx.LastInvitation(ctx, m.ID, person)
+	if err == nil {
+		_, err = tx.DecideInvitation(ctx, i.ID, "joined")
+	}
+	if err != nil && !convoke.IsNotFound(err) {
+		return err
+	}
+	if how == "approved" { // whoever decides settles it
+		return nil
+	}
+	r, err := tx.WaitingRequest(ctx, m.ID, person)
+	switch {
+	case convoke.IsNotFound(err):
+		return nil
+	case err != nil:
+		return err
+	case how == "added": // they do not know yet
+		return decide(ctx, tx, a.core, v, m, r, "approved", "")
+	}
+	_, err = tx.DecideJoinRequest(ctx, r.ID, "approved", "", v.Person)
+	return err
 }
 
 // Ask stores the viewer's wish to become a member and tells the admins.

@@ -275,6 +275,13 @@ func (tx *Tx) JoinRequests(ctx context.Context, community convoke.ID, limit int)
 	return list, err
 }
 
+// WaitingRequest reads the request of a person that waits in a community.
+func (tx *Tx) WaitingRequest(ctx context.Context, community, person convoke.ID) (convoke.JoinRequest, error) {
+	var r convoke.JoinRequest
+	err := tx.get(ctx, &r, `SELECT `+joinRequestColumns+` FROM join_request WHERE community_id = ? AND person_id = ? AND state = 'waiting'`, community, person)
+	return r, err
+}
+
 // DecideJoinRequest settles a waiting request; false when it was settled before.
 func (tx *Tx) DecideJoinRequest(ctx context.Context, id convoke.ID, state, reason string, by convoke.ID) (bool, error) {
 	n, err := tx.exec(ctx, `UPDATE join_request SET state = ?, reason = ?, decided_by = ?, decided_at = ? WHERE id = ? AND state = 'waiting'`,

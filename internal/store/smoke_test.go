@@ -247,6 +247,9 @@ func (k smoke) communities() {
 	read(k, "JoinRequests", []convoke.JoinRequest{req}, func(ctx context.Context, tx *Tx) ([]convoke.JoinRequest, error) {
 		return tx.JoinRequests(ctx, "top", 9)
 	})
+	read(k, "WaitingRequest", req, func(ctx context.Context, tx *Tx) (convoke.JoinRequest, error) {
+		return tx.WaitingRequest(ctx, "top", "cyd")
+	})
 	read(k, "Standing, waiting", convoke.Standing{Signed: true, Waiting: true}, func(ctx context.Context, tx *Tx) (convoke.Standing, error) {
 		return tx.Standing(ctx, convoke.Viewer{Person: "cyd"}, &c)
 	})
