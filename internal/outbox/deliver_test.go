@@ -245,6 +245,7 @@ func TestFirstThingsFirst(t *testing.T) {
 		w.event("2027-04-20T14:00")
 		off := w.event("2027-04-21T14:00")
 		w.Plan()
+		w.Clock.Add(time.Second)
 		w.Must(w.App.SignIns.Ask(w.Context(), app.SignInRequest{Address: "eve@x.example"}))
 		w.cancel(off.ID)
 		w.Deliver()
@@ -295,6 +296,25 @@ func TestLostLease(t *testing.T) {
 		}
 		if got := len(w.Letters(convoke.Accepted)); got != 2 {
 			w.Errorf("got %d accepted, want 2", got)
+		}
+	}, rig.WithSink(1))
+}
+
+// A mail is not begun at the end of a lease: another may send it by then.
+func TestSlowServer(t *testing.T) {
+	scenario(t, func(w *world) {
+		w.crowd(6)
+		w.event("2027-04-20T14:00")
+		w.Sink.Hear(func(to string) {
+			for _, l := range w.Letters(convoke.Leased) {
+				if l.Address == to && l.NextAt <= w.Now() {
+					w.Errorf("the mail to %s is begun %s after its lease ended", to, w.Now().Sub(l.NextAt))
+				}
+			}
+			w.Clock.Add(2 * time.Minute)
+		})
+		if got := len(w.Deliver()); got != 8 {
+			w.Errorf("got %d mails, want 8", got)
 		}
 	}, rig.WithSink(1))
 }

@@ -123,6 +123,60 @@ func TestInvitationToACommunity(t *testing.T) {
 	})
 }
 
+func TestMutedDesk(t *testing.T) {
+	scenario(t, func(w *world) {
+		w.setCommunity(app.CommunityInput{Privacy: new("semi-private")})
+		for _, who := range []string{"ada", "abe", "aki"} {
+			w.Member("soil", who+"@x.example", convoke.Admin)
+		}
+		w.Person("eve@x.example")
+		w.Person("fay@x.example")
+		w.Must(w.App.People.Mute(w.Context(), w.viewer("abe"), convoke.ScopeCommunity, w.soil.ID, true))
+		w.Must(w.App.People.Mute(w.Context(), w.viewer("aki"), convoke.ScopeAll, "", true))
+		w.Must(w.App.People.Mute(w.Context(), w.viewer("fay"), convoke.ScopeAll, "", true))
+		w.Must(w.App.Members.Ask(w.Context(), w.viewer("eve"), "soil", ""))
+		_, err := w.App.Members.Invite(w.Context(), w.viewer("ada"), "soil", "fay@x.example", "", "")
+		w.Must(err)
+		w.expect("ada join-request")
+	})
+}
+
+func TestInvitationOvertaken(t *testing.T) {
+	scenario(t, func(w *world) {
+		w.Member("soil", "ada@x.example", convoke.Admin)
+		_, err := w.App.Members.Invite(w.Context(), w.viewer("ada"), "soil", "eve@x.example", "", "")
+		w.Must(err)
+		w.Plan()
+		w.Member("soil", "eve@x.example", convoke.Member)
+		w.expect()
+		if got := w.states("community-invitation"); got["suppressed over"] != 1 {
+			w.Errorf("got %v, want one suppressed", got)
+		}
+	})
+}
+
+func TestRequestOvertaken(t *testing.T) {
+	scenario(t, func(w *world) {
+		w.setCommunity(app.CommunityInput{Privacy: new("semi-private")})
+		w.Member("soil", "ada@x.example", convoke.Admin)
+		for _, who := range []string{"eve", "fay", "gus"} {
+			w.Person(who + "@x.example")
+			w.Must(w.App.Members.Ask(w.Context(), w.viewer(who), "soil", ""))
+		}
+		w.Plan()
+		w.Member("soil", "eve@x.example", convoke.Member)
+		w.setCommunity(app.CommunityInput{Privacy: new("public")})
+		w.Must(w.App.Members.Join(w.Context(), w.viewer("fay"), "soil"))
+		// Eve did not know yet, Fay did it herself; only Gus still waits for Ada.
+		w.expect("eve join-outcome", "ada join-request")
+		list, err := w.App.Members.Requests(w.Context(), convoke.System, "soil")
+		w.Must(err)
+		if len(list) != 1 || list[0].Name != "Gus" {
+			w.Errorf("waiting: got %+v, want Gus alone", list)
+		}
+	})
+}
+
 func TestArchivedCommunity(t *testing.T) {
 	scenario(t, func(w *world) {
 		w.setCommunity(app.CommunityInput{Privacy: new("semi-private")})

@@ -148,6 +148,16 @@ func TestDowntime(t *testing.T) {
 	}
 }
 
+// Both are overdue and still useful: one mail is enough.
+func TestOnlyTheLatestOfSeveralOverdue(t *testing.T) {
+	scenario(t, func(w *world) {
+		invited(w, app.EventInput{Reminders: new("2880,1440")})
+		w.at("2027-04-19 13:00")
+		w.expect("ann reminder", "ben reminder", "cat reminder")
+		w.expect()
+	})
+}
+
 // The letters were planned in time; the mail server was down until they were of no more use.
 func TestReminderStaleInTheOutbox(t *testing.T) {
 	scenario(t, func(w *world) {
