@@ -53,6 +53,13 @@ func TestRequests(t *testing.T) {
 	ada.post("/c/soil/admin/requests/decide", "do", "approve").want(t, "none ticked", http.StatusUnprocessableEntity, `href="#request"`)
 	ada.post("/c/soil/admin/requests/decide", "do", "approve", "request", ids[0], "request", ids[1]).leads(t, "approve two", "/c/soil/admin")
 	ada.post("/c/soil/admin/requests/decide", "do", "reject", "request", ids[2], "reason", "For field staff.").leads(t, "reject one", "/c/soil/admin")
+	for who, member := range map[string]bool{"tala": true, "kwame": true, "anahi": false} {
+		m, err := r.App.Communities.Get(t.Context(), r.Viewer(who+"@office.example"), "soil")
+		r.Must(err)
+		if got := m.Standing.Role != ""; got != member {
+			t.Errorf("%s is a member: %v, want %v", who, got, member)
+		}
+	}
 	outcomes := 0
 	for _, m := range r.Deliver() {
 		if m.Kind == "join-outcome" {

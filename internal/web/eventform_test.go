@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"convoke/internal/app"
 	"convoke/internal/convoke"
@@ -38,10 +39,11 @@ func TestEventForm(t *testing.T) {
 	path := "/c/soil/admin/events/" + e.Slug
 	mo.get(path).want(t, "draft", http.StatusOK, "3 people get a mail", `value="2027-03-09"`, `value="14:00"`, `value="meseret@office.example"`)
 	open().as(r, "ann@office.example").get(path).want(t, "a member", http.StatusNotFound, "!Topping up")
+	mo.post(path+"/save", "version", "1", "title", "Topping it up", "do", "draft").leads(t, "save the draft", path)
 	if got := len(r.Deliver()); got != 0 {
 		t.Errorf("%d mails for a draft", got)
 	}
-	mo.post(path+"/save", "version", "1", "title", "Topping up", "do", "publish").leads(t, "publish", "/c/soil/events/"+e.Slug)
+	mo.post(path+"/save", "version", "2", "title", "Topping up", "do", "publish").leads(t, "publish", "/c/soil/events/"+e.Slug)
 	if got := len(r.Deliver()); got != 3 {
 		t.Errorf("%d invitations, want 3", got)
 	}
@@ -58,7 +60,12 @@ func TestEventForm(t *testing.T) {
 	if e := theEvent(t, r, "soil"); e.Status != convoke.Confirmed {
 		t.Errorf("status %q after restoring", e.Status)
 	}
+	ann := open().as(r, "ann@office.example")
+	ann.get("/c/soil/admin/events/new").want(t, "a member, new", http.StatusForbidden)
 	mo.get("/c/soil/admin/events/new").want(t, "a copy of the last", http.StatusOK, `value="Topping up"`, `value="2027-04-06"`, "https://meet.example/room", "!meseret")
+	r.Clock.Add(10 * 24 * time.Hour) // it is over, and nobody can be told any more
+	ann.get(path).want(t, "a member, over", http.StatusForbidden)
+	mo.get(path).want(t, "over", http.StatusOK, "!Cancel this date", "!people get")
 }
 
 func TestEventFormRefusals(t *testing.T) {
@@ -111,5 +118,6 @@ func TestEventFormSaysWhatClocksSkip(t *testing.T) {
 	r, open := led(t, convoke.Open)
 	mo := open().as(r, "mo@office.example")
 	p := mo.post("/c/soil/admin/events/new/create", "title", "Early", "start_date", "2027-03-28", "start_time", "02:30", "time_zone", "Europe/Berlin", "duration_minutes", "60", "language", "en", "do", "draft")
-	mo.get(p.where).want(t, "gap", http.StatusOK, "02:30 does not exist that day", "03:30")
+	mo.get(p.where).want(t, "what was done", http.StatusOK, "so it begins at 03:30")
+	mo.get(p.where).want(t, "what stands there", http.StatusOK, "02:30 does not exist that day", "03:30")
 }

@@ -44,9 +44,6 @@ func (s *Server) editSeries(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if !r.CanPlan {
-		return convoke.ErrForbidden
-	}
 	p := seriesFormPage{frame: s.frame(c), Of: r}
 	p.under(r.Community.Community, r.Community.Standing, "admin")
 	p.Title = p.T("eventform.edit", "Title", r.Title)
