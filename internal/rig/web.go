@@ -3,6 +3,7 @@ package rig
 import (
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -122,9 +123,7 @@ func (c *Client) Do(method, path, contentType, body string, extra ...string) Res
 	}
 	q, err := http.NewRequestWithContext(c.r.t.Context(), method, c.r.o.base+path, strings.NewReader(body))
 	c.r.Must(err)
-	for k, v := range c.Header {
-		q.Header[k] = v
-	}
+	maps.Copy(q.Header, c.Header)
 	if contentType != "" {
 		q.Header.Set("Content-Type", contentType)
 	}

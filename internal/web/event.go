@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -137,14 +138,14 @@ func calendarLinks(f *frame, e app.EventView) []choice {
 
 // pairs is a query string with its parts in the order given.
 func pairs(nameAndValue ...string) string {
-	out := ""
+	var out strings.Builder
 	for i := 0; i < len(nameAndValue); i += 2 {
 		if i > 0 {
-			out += "&"
+			out.WriteString("&")
 		}
-		out += nameAndValue[i] + "=" + url.QueryEscape(nameAndValue[i+1])
+		out.WriteString(nameAndValue[i] + "=" + url.QueryEscape(nameAndValue[i+1]))
 	}
-	return out
+	return out.String()
 }
 
 // eventData is an event for search engines (schema.org/Event), of what a stranger may see.

@@ -41,7 +41,7 @@ func furnish(t *testing.T, p *place) *furnished {
 	ctx, a := t.Context(), p.app
 	f := &furnished{place: p, members: map[string]convoke.Person{}}
 	for name, zone := range map[string]string{"admin": "Africa/Nairobi", "member": "Asia/Dhaka", "newcomer": "America/Lima", "operator": "UTC"} {
-		f.members[name] = must[convoke.Person](t)(a.People.Add(ctx, system, name+"@people.example", app.PersonInput{Name: ptr("Person " + name), Language: ptr("en"), TimeZone: &zone, Operator: ptr(name == "operator")}))
+		f.members[name] = must[convoke.Person](t)(a.People.Add(ctx, system, name+"@people.example", app.PersonInput{Name: new("Person " + name), Language: new("en"), TimeZone: &zone, Operator: new(name == "operator")}))
 	}
 	for _, m := range []struct {
 		slug, name string
@@ -53,16 +53,16 @@ func furnish(t *testing.T, p *place) *furnished {
 		{"circle", "Grievance Redress Practice Circle", convoke.SemiPrivate, false},
 		{"quiet", "Quiet Canary Room", convoke.Private, true},
 	} {
-		in := app.CommunityInput{Slug: &m.slug, Name: &m.name, Privacy: ptr(string(m.privacy)), Hidden: &m.hidden, TimeZone: ptr("Africa/Nairobi"),
-			Summary:     ptr("Cash and registries that hold when drought, flood or price shocks arrive."),
-			Description: ptr("When a shock comes, the programmes that already pay people every month are the fastest way to reach them.\n\n- Compare\n- Learn")}
+		in := app.CommunityInput{Slug: &m.slug, Name: &m.name, Privacy: new(string(m.privacy)), Hidden: &m.hidden, TimeZone: new("Africa/Nairobi"),
+			Summary:     new("Cash and registries that hold when drought, flood or price shocks arrive."),
+			Description: new("When a shock comes, the programmes that already pay people every month are the fastest way to reach them.\n\n- Compare\n- Learn")}
 		must[convoke.Community](t)(a.Communities.Create(ctx, system, "", in, "admin@people.example"))
 		if err := a.Members.Put(ctx, system, m.slug, "member@people.example", convoke.Member); err != nil {
 			t.Fatal(err)
 		}
 		f.fill(t, m.slug)
 	}
-	in := app.CommunityInput{Name: ptr("Trigger data"), Slug: ptr("trigger"), Summary: ptr("What tells us early enough.")}
+	in := app.CommunityInput{Name: new("Trigger data"), Slug: new("trigger"), Summary: new("What tells us early enough.")}
 	must[convoke.Community](t)(a.Communities.Create(ctx, f.as("admin"), "shock", in, ""))
 	return f
 }
@@ -73,20 +73,20 @@ func (f *furnished) as(name string) convoke.Viewer {
 
 func (f *furnished) fill(t *testing.T, slug string) {
 	ctx, a, v := t.Context(), f.app, f.as("admin")
-	shared := app.EventInput{TimeZone: ptr("Africa/Nairobi"), DurationMinutes: ptr(90), Language: ptr("en"), JoinLink: ptr("https://meet.example/" + slug)}
+	shared := app.EventInput{TimeZone: new("Africa/Nairobi"), DurationMinutes: new(90), Language: new("en"), JoinLink: new("https://meet.example/" + slug)}
 	sessions := []app.SessionInput{{Title: "What an early warning can tell a cash programme", StartLocal: "2026-11-05T14:00"}, {Title: "Topping up: using the routine programme to respond", StartLocal: "2026-12-03T14:00"}, {Title: "Who is left out when we act early", StartLocal: "2027-01-07T14:00"}}
-	s := must[convoke.Series](t)(a.Series.Create(ctx, v, slug, app.SeriesInput{Title: ptr("Acting before the shock"), Description: ptr("Six sessions on paying people **before** the worst day."), TimeZone: ptr("Africa/Nairobi"), Language: ptr("en")}, shared, sessions))
+	s := must[convoke.Series](t)(a.Series.Create(ctx, v, slug, app.SeriesInput{Title: new("Acting before the shock"), Description: new("Six sessions on paying people **before** the worst day."), TimeZone: new("Africa/Nairobi"), Language: new("en")}, shared, sessions))
 	must[convoke.Series](t)(a.Series.Publish(ctx, v, s.ID))
-	m := must[convoke.Recurrence](t)(a.Meetings.Create(ctx, v, slug, app.MeetingInput{Title: ptr("Monthly meeting"), Rule: &calendar.Rule{Freq: calendar.Monthly, Interval: 1, Weekdays: []calendar.Weekday{calendar.Weekday(time.Tuesday)}, Nth: 2, NotMonths: []time.Month{time.August}},
-		StartLocal: ptr("2026-12-08T15:30"), TimeZone: ptr("Africa/Nairobi"), DurationMinutes: ptr(60), Language: ptr("en")}))
+	m := must[convoke.Recurrence](t)(a.Meetings.Create(ctx, v, slug, app.MeetingInput{Title: new("Monthly meeting"), Rule: &calendar.Rule{Freq: calendar.Monthly, Interval: 1, Weekdays: []calendar.Weekday{calendar.Weekday(time.Tuesday)}, Nth: 2, NotMonths: []time.Month{time.August}},
+		StartLocal: new("2026-12-08T15:30"), TimeZone: new("Africa/Nairobi"), DurationMinutes: new(60), Language: new("en")}))
 	must[convoke.Recurrence](t)(a.Meetings.Publish(ctx, v, m.ID))
 	one := shared
-	one.Kind, one.Title, one.StartLocal, one.Visibility = ptr("event"), ptr("A day in <Kisumu> & 'beyond'"), ptr("2026-12-10T09:00"), ptr("community")
-	one.Place, one.Abstract = ptr("Kisumu"), ptr("Come and see <script>alert(1)</script> **for yourself**.")
+	one.Kind, one.Title, one.StartLocal, one.Visibility = new("event"), new("A day in <Kisumu> & 'beyond'"), new("2026-12-10T09:00"), new("community")
+	one.Place, one.Abstract = new("Kisumu"), new("Come and see <script>alert(1)</script> **for yourself**.")
 	one.Speakers = &[]app.SpeakerInput{{Name: "Dr Meseret Alemu", Organisation: "Highlands Safety Net", Biography: "Director of transfers.", Email: "canary-speaker@people.example"}}
 	e := must[convoke.Event](t)(a.Events.Create(ctx, v, slug, one))
 	e = must[convoke.Event](t)(a.Events.Publish(ctx, v, e.ID))
-	one.Title, one.StartLocal, one.Visibility, one.Kind = ptr("Members canary breakfast"), ptr("2026-12-11T09:00"), ptr("members"), ptr("meeting")
+	one.Title, one.StartLocal, one.Visibility, one.Kind = new("Members canary breakfast"), new("2026-12-11T09:00"), new("members"), new("meeting")
 	inside := must[convoke.Event](t)(a.Events.Create(ctx, v, slug, one))
 	inside = must[convoke.Event](t)(a.Events.Publish(ctx, v, inside.ID))
 	if slug == "shock" {

@@ -10,7 +10,6 @@ import (
 	"html/template"
 	"io/fs"
 	"net/http"
-	"net/url"
 	"path"
 	"slices"
 	"strconv"
@@ -171,25 +170,12 @@ func (s *Server) takeFlash(c *gin.Context, r locale.Reader) string {
 	return r.T(f.Key, f.Args...)
 }
 
-// local keeps a path that a form or an address named only when it stays here.
+// local keeps a path that a form or an address named only when it stays here; otherwise is for where none is named.
 func local(p, otherwise string) string {
-	if p = app.LocalPath(p); p == "" {
+	if p == "" {
 		return otherwise
 	}
-	return p
-}
-
-// query is the address of the same page with one parameter set, or with an empty value removed.
-func query(u *url.URL, name, value string) string {
-	q := u.Query()
-	q.Del(name)
-	if value != "" {
-		q.Set(name, value)
-	}
-	if len(q) == 0 {
-		return u.Path
-	}
-	return u.Path + "?" + q.Encode()
+	return app.LocalPath(p)
 }
 
 // initials are the first letters of the first and the last word of a name.

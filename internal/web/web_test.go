@@ -77,8 +77,6 @@ func (p *place) post(target string, form url.Values, headers ...string) *httptes
 	return p.do(r)
 }
 
-func ptr[T any](v T) *T { return &v }
-
 var system = convoke.System
 
 // sayViewer answers with the viewer's person.
