@@ -31,7 +31,7 @@ func TestPatience(t *testing.T) {
 	go func() { done <- srv.Serve(l) }()
 	t.Cleanup(func() {
 		_ = srv.Close()
-		<-done
+		_ = <-done // it ends because it is closed
 	})
 	for _, tt := range []struct {
 		name  string
