@@ -148,7 +148,7 @@ func TestPages(t *testing.T) {
 		{"calendar by kind", "", "/c/shock/calendar?kind=event", 200, []string{"Kisumu"}, []string{"Topping"}},
 		{"calendar of a member", member, "/c/shock/calendar", 200, []string{"canary breakfast"}, nil},
 		{"calendar of a closed one", newcomer, "/c/circle/calendar", 200, nil, []string{"Topping", "Kisumu"}},
-		{"series", "", "/c/shock/series/" + f.series.Slug, 200, []string{"1 of 3 held", "Who is left out"}, []string{"meet.example"}},
+		{"series", "", "/c/shock/series/" + f.series.Slug, 200, []string{"1 of 3 sessions held", "Who is left out"}, []string{"meet.example"}},
 		{"series of an admin", admin, "/c/shock/series/" + f.series.Slug, 200, []string{"/c/shock/admin/series/"}, nil},
 		{"meeting", "", "/c/shock/meetings/" + f.meeting.Slug, 200, []string{"second Tuesday each month, 15:30 Nairobi, not in August"}, nil},
 		{"meeting of a member", member, "/c/shock/meetings/" + f.meeting.Slug, 200, []string{"I come to all dates"}, nil},
