@@ -16,6 +16,7 @@ import (
 type house struct {
 	*app.App
 	count *counter
+	store *store.Store
 	now   time.Time
 }
 
@@ -31,6 +32,7 @@ func open(t *testing.T) *house {
 			t.Error(err)
 		}
 	})
+	h.store = s
 	if _, err := s.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}

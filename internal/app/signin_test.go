@@ -1,0 +1,211 @@
+package app_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"convoke/internal/app"
+	"convoke/internal/convoke"
+	"convoke/internal/store"
+)
+
+func reason(err error) convoke.Reason {
+	if e, ok := errors.AsType[*convoke.Error](err); ok {
+		return e.Reason
+	}
+	return ""
+}
+
+// Nobody can tell from what the service does whether an address is known.
+func TestKnownAndUnknownAddressesRunTheSameStatements(t *testing.T) {
+	h := open(t)
+	name := "Ada"
+	must(h.People.Add(t.Context(), convoke.System, "ada@maps.example", app.PersonInput{Name: &name}))(t)
+	ask := func(address string) []string {
+		t.Helper()
+		h.count.take()
+		if err := h.SignIns.Ask(t.Context(), app.SignInRequest{Address: address, Network: "192.0.2.7", Language: "en"}); err != nil {
+			t.Fatal(err)
+		}
+		return h.count.take()
+	}
+	known, unknown := ask("ada@maps.example"), ask("eve@nowhere.example")
+	if len(known) == 0 || !slices.Equal(known, unknown) {
+		t.Errorf("a known address runs\n%s\nan unknown one\n%s", strings.Join(known, "\n"), strings.Join(unknown, "\n"))
+	}
+}
+
+func TestSignInLimits(t *testing.T) {
+	ask := func(h *house, address, network string) error {
+		return h.SignIns.Ask(t.Context(), app.SignInRequest{Address: address, Network: network})
+	}
+	t.Run("five mails an hour for an address", func(t *testing.T) {
+		h := open(t)
+		for i := range convoke.SignInsPerAddress {
+			if err := ask(h, "Ada@Maps.example", fmt.Sprintf("192.0.2.%d", i)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := ask(h, "ada@maps.example", "198.51.100.1"); reason(err) != convoke.ReasonLimited {
+			t.Errorf("the sixth: %v", err)
+		}
+		h.now = h.now.Add(time.Hour + time.Second)
+		if err := ask(h, "ada@maps.example", "198.51.100.1"); err != nil {
+			t.Errorf("an hour later: %v", err)
+		}
+	})
+	t.Run("sixty an hour from a network", func(t *testing.T) {
+		h := open(t)
+		for i := range convoke.SignInsPerNetwork {
+			if err := ask(h, fmt.Sprintf("p%d@maps.example", i), app.Network(fmt.Sprintf("2001:db8::%x", i))); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := ask(h, "last@maps.example", app.Network("2001:db8::ffff")); reason(err) != convoke.ReasonLimited {
+			t.Errorf("the sixty-first: %v", err)
+		}
+		if err := ask(h, "last@maps.example", app.Network("2001:db8:0:1::1")); err != nil {
+			t.Errorf("from the next network: %v", err)
+		}
+	})
+	t.Run("none for loopback", func(t *testing.T) {
+		if n := app.Network("::1"); n != "" {
+			t.Errorf("Network(::1) = %q", n)
+		}
+		h := open(t)
+		for i := range convoke.SignInsPerNetwork + 5 {
+			if err := ask(h, fmt.Sprintf("p%d@maps.example", i), app.Network("127.0.0.1")); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
+// lastSignIn is the letter that was asked for last.
+func (h *house) lastSignIn(t *testing.T) convoke.ID {
+	t.Helper()
+	list := must(h.Ledger.List(t.Context(), convoke.System, app.LetterFilter{Kind: "sign-in", Limit: 1}))(t)
+	if len(list) != 1 {
+		t.Fatal("no sign-in letter")
+	}
+	return list[0].ID
+}
+
+func TestCodeAllowsFiveTries(t *testing.T) {
+	h := open(t)
+	if err := h.SignIns.Ask(t.Context(), app.SignInRequest{Address: "ada@maps.example"}); err != nil {
+		t.Fatal(err)
+	}
+	right := h.Secrets().SignInCode(h.lastSignIn(t))
+	wrong := "000000"
+	if right == wrong {
+		wrong = "111111"
+	}
+	for range convoke.SignInCodeTries {
+		if _, err := h.SignIns.Code(t.Context(), "ada@maps.example", wrong); reason(err) != convoke.ReasonInvalid {
+			t.Fatalf("a wrong code: %v", err)
+		}
+	}
+	if _, err := h.SignIns.Code(t.Context(), "ada@maps.example", right); reason(err) != convoke.ReasonInvalid {
+		t.Errorf("the right code after five wrong ones: %v", err)
+	}
+}
+
+func TestLinkAndCodeWorkOnceAndForFifteenMinutes(t *testing.T) {
+	h := open(t)
+	ask := func() convoke.ID {
+		t.Helper()
+		if err := h.SignIns.Ask(t.Context(), app.SignInRequest{Address: "ada@maps.example", Zone: "Africa/Nairobi"}); err != nil {
+			t.Fatal(err)
+		}
+		h.now = h.now.Add(time.Second)
+		return h.lastSignIn(t)
+	}
+	id := ask()
+	w := must(h.SignIns.Use(t.Context(), id, "", ""))(t)
+	if w.Person.Zone != "Africa/Nairobi" || !w.New {
+		t.Errorf("signing up made %+v", w)
+	}
+	if _, err := h.SignIns.Use(t.Context(), id, "", ""); reason(err) != convoke.ReasonGone {
+		t.Errorf("the same link again: %v", err)
+	}
+	if _, err := h.SignIns.Code(t.Context(), "ada@maps.example", h.Secrets().SignInCode(id)); reason(err) != convoke.ReasonInvalid {
+		t.Errorf("the code of a used link: %v", err)
+	}
+	id = ask()
+	h.now = h.now.Add(convoke.SignInLife)
+	if _, err := h.SignIns.Use(t.Context(), id, "", ""); reason(err) != convoke.ReasonGone {
+		t.Errorf("a link after fifteen minutes: %v", err)
+	}
+}
+
+func TestSetUpLinkMakesOneOperator(t *testing.T) {
+	h := open(t)
+	letter := func(link string) convoke.ID {
+		id, ok := h.Secrets().Letter(link[strings.LastIndex(link, "/")+1:])
+		if !ok {
+			t.Fatalf("no letter in %s", link)
+		}
+		return id
+	}
+	first, second := must(h.SignIns.SetUp(t.Context(), ""))(t), must(h.SignIns.SetUp(t.Context(), ""))(t)
+	if w := must(h.SignIns.Use(t.Context(), letter(first), "op@maps.example", "Op"))(t); !w.Person.Operator {
+		t.Error("the set-up link makes no operator")
+	}
+	if _, err := h.SignIns.Use(t.Context(), letter(second), "eve@maps.example", "Eve"); reason(err) != convoke.ReasonGone {
+		t.Errorf("a second set-up link after the first was used: %v", err)
+	}
+	if p, err := h.People.Get(t.Context(), convoke.System, "eve@maps.example"); err == nil {
+		t.Errorf("it left an account behind: %+v", p)
+	}
+}
+
+// An operator who looks into what they would not see otherwise is recorded, once a day, and reading itself writes nothing.
+func TestOperatorVisitsAreRecorded(t *testing.T) {
+	h := open(t)
+	name, privacy := "Quiet", "private"
+	m := must(h.Communities.Create(t.Context(), convoke.System, "", app.CommunityInput{Name: &name, Privacy: &privacy}, "ada@maps.example"))(t)
+	yes := true
+	op := must(h.People.Add(t.Context(), convoke.System, "op@maps.example", app.PersonInput{Name: &name, Operator: &yes}))(t)
+	v := convoke.Viewer{Person: op.ID, Operator: true, Via: "session"}
+	for range 3 {
+		must(h.Communities.Front(t.Context(), v, m.Slug))(t)
+	}
+	visits := func() int {
+		t.Helper()
+		if err := h.WriteVisits(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for _, c := range h.changes(t, m.ID) {
+			if c.Verb == "operator-read" && c.ActorID == op.ID {
+				n++
+			}
+		}
+		return n
+	}
+	if n := visits(); n != 1 {
+		t.Errorf("%d visits recorded, want 1", n)
+	}
+	must(h.Communities.Front(t.Context(), convoke.Viewer{Person: must(h.People.Get(t.Context(), convoke.System, "ada@maps.example"))(t).ID, Via: "session"}, m.Slug))(t)
+	if n := visits(); n != 1 {
+		t.Errorf("%d visits recorded after a member's own, want 1", n)
+	}
+}
+
+// changes reads the audit log of a thing.
+func (h *house) changes(t *testing.T, subject convoke.ID) (list []convoke.Change) {
+	t.Helper()
+	err := h.store.View(t.Context(), func(tx *store.Tx) (err error) {
+		list, err = tx.ChangesOf(t.Context(), subject, 100)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
