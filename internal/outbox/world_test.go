@@ -25,6 +25,7 @@ type world struct {
 // scenario runs a test in a world of its own on both engines.
 func scenario(t *testing.T, f func(w *world), with ...rig.Option) {
 	t.Helper()
+	t.Parallel()
 	rig.Each(t, func(t *testing.T, r *rig.Rig) {
 		w := &world{Rig: r, T: t}
 		w.soil = r.Community("soil", convoke.Open, "ann@x.example", "ben@x.example")
