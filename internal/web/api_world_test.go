@@ -167,6 +167,7 @@ func (w *world) make(who, name string) string {
 		w.r.Must(w.r.App.Members.Ask(ctx, w.r.Viewer(address), "cash", ""))
 		list, err := w.r.App.Members.Requests(ctx, convoke.System, "cash")
 		w.r.Must(err)
+		// The clock stands still here, so which of the list is the newest nobody can tell but by its name.
 		name := fmt.Sprintf("New-%d", w.n)
 		return string(list[slices.IndexFunc(list, func(r app.RequestRow) bool { return r.Name == name })].ID)
 	case "new-draft":
