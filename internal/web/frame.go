@@ -117,7 +117,6 @@ type frame struct {
 	ZoneFrom string    // why the zone is what it is: person, community or none
 	Demo     bool
 	Quiet    bool // no mail leaves this machine
-	JSONLD   template.JS
 	Form     *refusedForm
 	status   int
 }
