@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -167,7 +168,8 @@ func (a *Members) List(ctx context.Context, v convoke.Viewer, slug string, f sto
 	return out, err
 }
 
-// Put makes somebody known a member or changes their role; admins name people by address. Somebody who is not known or not a member yet can
+// Put makes somebody known a member or changes their role; without a role a new member is an ordinary one, and whoever is one already stays what they are.
+// Admins name people by address. Somebody who is not known or not a member yet can
 // only be put in by the operator: admins invite.
 func (a *Members) Put(ctx context.Context, v convoke.Viewer, slug, address string, role convoke.Role) error {
 	return a.update(ctx, v, func(tx *store.Tx) error {
@@ -179,7 +181,7 @@ func (a *Members) Put(ctx context.Context, v convoke.Viewer, slug, address strin
 		if err != nil {
 			return convoke.Invalid("email", "sign_in.address.invalid").Because(err)
 		}
-		if !role.AtLeast(convoke.Member) {
+		if role != "" && !role.AtLeast(convoke.Member) {
 			return convoke.Invalid("role", "member.role.unknown")
 		}
 		p, err := tx.PersonByAddress(ctx, mailer.Fold(addr.Addr))
@@ -192,8 +194,8 @@ func (a *Members) Put(ctx context.Context, v convoke.Viewer, slug, address strin
 			if p, err = ensurePerson(ctx, tx, mailer.Fold(addr.Addr), addr.Addr, convoke.Person{Name: addr.Name, Language: m.Language}); err != nil {
 				return err
 			}
-			return a.add(ctx, tx, v, m, p.ID, role, "added")
-		case err != nil:
+			return a.add(ctx, tx, v, m, p.ID, cmp.Or(role, convoke.Member), "added")
+		case err != nil || role == "":
 			return err
 		}
 		return a.setRole(ctx, tx, v, m, was, role)

@@ -128,16 +128,26 @@ func apiPath(noun, name string) string { return "/api/v1/" + noun + "/" + url.Pa
 // answer answers a program that did something, and keeps the answer where the request had an idempotency key. Location may be empty; without v there is
 // no body.
 func (s *Server) answer(c *gin.Context, n int, location string, v any) error {
-	var buf bytes.Buffer
-	if v != nil {
-		enc := json.NewEncoder(&buf)
-		enc.SetEscapeHTML(false)
-		if err := enc.Encode(v); err != nil {
-			return fmt.Errorf("write JSON: %w", err)
-		}
+	body, err := jsonOf(v)
+	if err != nil {
+		return err
 	}
-	s.keep(c, n, location, buf.Bytes())
-	return s.reply(c, n, location, buf.Bytes())
+	s.keep(c, n, location, body)
+	return s.reply(c, n, location, body)
+}
+
+// jsonOf writes a value as JSON, nothing for nil.
+func jsonOf(v any) ([]byte, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, fmt.Errorf("write JSON: %w", err)
+	}
+	return buf.Bytes(), nil
 }
 
 func (s *Server) reply(c *gin.Context, n int, location string, body []byte) error {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -77,7 +78,7 @@ func (s *Server) apiAddFeed(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.answer(c, http.StatusCreated, "", feedOf(f))
+	return s.answerFeed(c, http.StatusCreated, f)
 }
 
 func (s *Server) apiRenameFeed(c *gin.Context) error {
@@ -99,7 +100,34 @@ func (s *Server) apiRenewFeed(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.answer(c, http.StatusOK, "", feedOf(f))
+	return s.answerFeed(c, http.StatusOK, f)
+}
+
+// answerFeed answers with a feed and its secret address; what is kept for a repeated request is only which feed it was.
+func (s *Server) answerFeed(c *gin.Context, n int, f app.OwnView) error {
+	s.keep(c, n, "", []byte(keptFeed+string(f.ID)))
+	return s.showFeed(c, n, f)
+}
+
+// replayFeed answers a repeated request with the feed as it is now.
+func (s *Server) replayFeed(c *gin.Context, n int, id convoke.ID) error {
+	list, err := s.app.Feeds.Mine(c.Request.Context(), viewer(c))
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(list, func(f app.OwnView) bool { return f.ID == id })
+	if i < 0 {
+		return convoke.ErrNotFound
+	}
+	return s.showFeed(c, n, list[i])
+}
+
+func (s *Server) showFeed(c *gin.Context, n int, f app.OwnView) error {
+	body, err := jsonOf(feedOf(f))
+	if err != nil {
+		return err
+	}
+	return s.reply(c, n, "", body)
 }
 
 func (s *Server) apiDropFeed(c *gin.Context) error {

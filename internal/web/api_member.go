@@ -51,9 +51,9 @@ func (s *Server) apiMember(c *gin.Context) error {
 }
 
 func (s *Server) apiPutMember(c *gin.Context) error {
-	in := struct {
+	var in struct {
 		Role string `json:"role"`
-	}{string(convoke.Member)}
+	}
 	if err := decodeAny(c, &in); err != nil {
 		return err
 	}

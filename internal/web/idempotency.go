@@ -18,6 +18,9 @@ import (
 // keyClaim is where the claim of a request with an idempotency key stands in its context.
 const keyClaim = "claim"
 
+// keptFeed stands before the ID of a feed where an answer held its secret address: that is put together again, never kept.
+const keptFeed = "feed:"
+
 // The headers of idempotency (draft-ietf-httpapi-idempotency-key-header).
 const (
 	headerKey      = "Idempotency-Key"
@@ -45,6 +48,9 @@ func (s *Server) once(h handler, params ...string) handler {
 		}
 		if found {
 			c.Header(headerReplayed, "true")
+			if id, ok := bytes.CutPrefix(kept.Body, []byte(keptFeed)); ok {
+				return s.replayFeed(c, kept.Status, convoke.ID(id))
+			}
 			return s.reply(c, kept.Status, kept.Location, kept.Body)
 		}
 		c.Set(keyClaim, claim)

@@ -11,6 +11,7 @@ import (
 	"convoke/internal/app"
 	"convoke/internal/convoke"
 	"convoke/internal/rig"
+	"convoke/internal/store"
 )
 
 func TestIdempotencyKeys(t *testing.T) {
@@ -127,5 +128,39 @@ func TestIdempotencyAfterHangingUp(t *testing.T) {
 	again := w.must(201, "admin", "POST", "/communities/cash/events", body, "Idempotency-Key", "k")
 	if again.Text != first.Body.String() || again.Header.Get("Idempotency-Replayed") != "true" {
 		t.Errorf("got %s\nwant %s", again.Text, first.Body)
+	}
+}
+
+// The secret address of a feed is answered again, and stands nowhere meanwhile.
+func TestIdempotencyKeepsNoSecret(t *testing.T) {
+	rig.Each(t, func(t *testing.T, r *rig.Rig) {
+		w := newWorld(t, r)
+		first := w.must(201, "member", "POST", "/feeds", `{"scope":"all"}`, "Idempotency-Key", "f1")
+		again := w.must(201, "member", "POST", "/feeds", `{"scope":"all"}`, "Idempotency-Key", "f1")
+		if first.Text != again.Text || !strings.Contains(first.Text, "/feeds/") || again.Header.Get("Idempotency-Replayed") != "true" {
+			t.Errorf("the same request again: %s\nwant %s", again.Text, first.Text)
+		}
+		v, _, err := r.App.Viewers.ByToken(t.Context(), w.tokens["member"])
+		r.Must(err)
+		r.Update(func(ctx context.Context, tx *store.Tx) error {
+			taken, kept, err := tx.ClaimKey(ctx, store.Idempotent{TokenID: v.TokenID, Route: "POST /api/v1/feeds", Key: "f1", Request: []byte("x"), Body: []byte{}, CreatedAt: tx.Now})
+			if taken || strings.Contains(string(kept.Body), "/feeds/") || !strings.Contains(string(kept.Body), "feed:fe_") {
+				t.Errorf("kept: %v %q", taken, kept.Body)
+			}
+			return err
+		})
+	})
+}
+
+// Whoever is put in again without a role stays what they are.
+func TestPutMemberWithoutRole(t *testing.T) {
+	r := rig.New(t)
+	w := newWorld(t, r)
+	path := "/communities/cash/members/" + people["moderator"]
+	if got := w.must(200, "admin", "PUT", path, ""); !strings.Contains(got.Text, `"role":"moderator"`) {
+		t.Errorf("put in again without a role: %s", got.Text)
+	}
+	if got := w.must(200, "operator", "PUT", "/communities/cash/members/new@x.example", "{}"); !strings.Contains(got.Text, `"role":"member"`) {
+		t.Errorf("put in without a role: %s", got.Text)
 	}
 }
