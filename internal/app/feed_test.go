@@ -146,3 +146,34 @@ func TestChangeMovesTheETag(t *testing.T) {
 		})
 	}
 }
+
+// A feed of one's own says one's language and, while it is empty, one's zone.
+func TestZoneAndLanguageMoveTheETagOfOnesOwn(t *testing.T) {
+	h := open(t)
+	ada := must(h.People.Add(t.Context(), convoke.System, "ada@maps.example", app.PersonInput{}))(t)
+	v := convoke.Viewer{Person: ada.ID, Via: "session"}
+	own := must(h.Feeds.Add(t.Context(), v, convoke.ScopeAll, "", "Mine"))(t)
+	token := strings.TrimSuffix(own.Address[strings.LastIndex(own.Address, "/")+1:], ".ics")
+	for _, c := range []struct {
+		name string
+		in   app.PersonInput
+	}{
+		{"zone", app.PersonInput{TimeZone: new("Asia/Tokyo")}},
+		{"language", app.PersonInput{Language: new("fr")}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			before := must(h.Feeds.Own(t.Context(), token, "Calendar/1"))(t)
+			body := must(h.Feeds.Body(t.Context(), before))(t)
+			if err := h.People.EditMe(t.Context(), v, c.in); err != nil {
+				t.Fatal(err)
+			}
+			after := must(h.Feeds.Own(t.Context(), token, "Calendar/1"))(t)
+			if after.ETag == before.ETag {
+				t.Errorf("changing the %s left the feed's revision", c.name)
+			}
+			if now := must(h.Feeds.Body(t.Context(), after))(t); bytes.Equal(now.Raw, body.Raw) {
+				t.Errorf("changing the %s left the feed's bytes", c.name)
+			}
+		})
+	}
+}

@@ -56,9 +56,9 @@ func (tx *Tx) AddPerson(ctx context.Context, p convoke.Person) error {
 	return err
 }
 
-// PutPerson stores a changed person. The feed revision is not written here: see [Tx.RaisePerson].
+// PutPerson stores a changed person. Their own feeds are read anew, as zone and language stand in them.
 func (tx *Tx) PutPerson(ctx context.Context, p convoke.Person) error {
-	n, err := tx.named(ctx, `UPDATE person SET `+set(`name, language, zone, organisation, operator, listed`)+` WHERE id = :id`, p)
+	n, err := tx.named(ctx, `UPDATE person SET `+set(`name, language, zone, organisation, operator, listed`)+`, feed_rev = feed_rev + 1 WHERE id = :id`, p)
 	if err == nil && n == 0 {
 		err = convoke.ErrNotFound
 	}

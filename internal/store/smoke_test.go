@@ -104,7 +104,7 @@ func (k smoke) people() {
 	k.do("PutPerson", func(ctx context.Context, tx *Tx) error { return tx.PutPerson(ctx, ada) })
 	k.do("RaisePerson", func(ctx context.Context, tx *Tx) error { return tx.RaisePerson(ctx, "ada") })
 	k.do("ConfirmAddress", func(ctx context.Context, tx *Tx) error { return tx.ConfirmAddress(ctx, "ben@people.example") })
-	ada.FeedRev, ada.Address, ada.Confirmed = ada.FeedRev+1, "ada@People.example", true
+	ada.FeedRev, ada.Address, ada.Confirmed = ada.FeedRev+2, "ada@People.example", true
 	read(k, "Person", ada, func(ctx context.Context, tx *Tx) (convoke.Person, error) { return tx.Person(ctx, "ada") })
 	read(k, "PersonByAddress", ada, func(ctx context.Context, tx *Tx) (convoke.Person, error) {
 		return tx.PersonByAddress(ctx, "ada@people.example")
