@@ -79,20 +79,25 @@ func (o *Outbox) work(ctx context.Context) error {
 				o.giveBack(ctx, ready[i:], lease, 0)
 				break
 			}
-			conn, err = o.send(ctx, conn, l, lease)
+			var settle func(context.Context, *store.Tx) (bool, error)
+			conn, settle, err = o.send(ctx, conn, l, lease)
 			if err != nil { // the server's fault, not the letter's
 				o.breaker.fail(o.machine(), err)
 				o.log.Warn("the mail server does not take mail", "error", err)
 				o.giveBack(ctx, ready[i:], lease, 15*time.Second)
 				return nil
 			}
+			if err := o.settle(l, settle); err != nil { // this letter stays leased: it may have been sent
+				o.giveBack(ctx, ready[i+1:], lease, 0)
+				return fmt.Errorf("settle letter %s: %w", l.ID, err)
+			}
 		}
 	}
 	return nil
 }
 
-// send sends one letter and settles it. An error is the mail server's; the letter is then untouched.
-func (o *Outbox) send(ctx context.Context, conn *mailer.Conn, l convoke.Letter, lease string) (*mailer.Conn, error) {
+// send sends one letter and says how to settle it. An error is the mail server's; the letter has then not been sent.
+func (o *Outbox) send(ctx context.Context, conn *mailer.Conn, l convoke.Letter, lease string) (_ *mailer.Conn, settle func(context.Context, *store.Tx) (bool, error), err error) {
 	// What is begun is finished when the process is told to stop: within the stop's own 20 seconds, or it is cut and sent again
 	// with the same bytes.
 	work, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Minute)
@@ -105,21 +110,21 @@ func (o *Outbox) send(ctx context.Context, conn *mailer.Conn, l convoke.Letter, 
 	if fresh {
 		c, err := o.server.Dial(work)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		conn = c
 	}
-	err := conn.Send(work, o.from.Addr, l.Address, l.Mime)
+	err = conn.Send(work, o.from.Addr, l.Address, l.Mime)
 	if se, ok := errors.AsType[*mailer.SendError](err); ok && se.Outcome == mailer.Transport && !fresh && ctx.Err() == nil {
 		// a server ends a connection after so many mails, or after a silence: that is no trouble
 		if conn, err = o.server.Dial(work); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		err = conn.Send(work, o.from.Addr, l.Address, l.Mime)
 	}
 	if err == nil {
 		o.breaker.good()
-		return conn, o.settle(l, func(ctx context.Context, tx *store.Tx) (bool, error) { return tx.Accept(ctx, l.ID, lease) })
+		return conn, func(ctx context.Context, tx *store.Tx) (bool, error) { return tx.Accept(ctx, l.ID, lease) }, nil
 	}
 	se, ok := errors.AsType[*mailer.SendError](err)
 	if !ok {
@@ -127,18 +132,18 @@ func (o *Outbox) send(ctx context.Context, conn *mailer.Conn, l convoke.Letter, 
 	}
 	switch se.Outcome {
 	case mailer.Transport:
-		return nil, err
+		return nil, nil, err
 	case mailer.Permanent:
 		o.breaker.good()
-		return conn, o.settle(l, func(ctx context.Context, tx *store.Tx) (bool, error) {
+		return conn, func(ctx context.Context, tx *store.Tx) (bool, error) {
 			return tx.Finish(ctx, l.ID, lease, convoke.Dead, "refused by the mail server", se.Code, se.Text)
-		})
+		}, nil
 	}
 	doubt := 0
 	if se.Outcome == mailer.InDoubt {
 		doubt = 1
 	}
-	return conn, o.settle(l, func(ctx context.Context, tx *store.Tx) (bool, error) {
+	return conn, func(ctx context.Context, tx *store.Tx) (bool, error) {
 		next := tx.Now.Add(backoff(l.Attempts))
 		switch {
 		case tx.Now.Sub(l.FirstTryAt) > giveUp:
@@ -147,7 +152,7 @@ func (o *Outbox) send(ctx context.Context, conn *mailer.Conn, l convoke.Letter, 
 			return tx.Finish(ctx, l.ID, lease, convoke.Stale, "no longer useful by the time it could be tried again", se.Code, se.Text)
 		}
 		return tx.Retry(ctx, l.ID, lease, next, doubt, se.Code, se.Text)
-	})
+	}, nil
 }
 
 // backoff is 1, 2, 4 … minutes up to an hour, half of it by chance.

@@ -70,10 +70,11 @@ func (tx *Tx) Retry(ctx context.Context, id convoke.ID, lease string, at convoke
 	return n == 1, err
 }
 
-// GiveBack puts a letter back that was never tried, as if it had not been leased.
+// GiveBack puts a letter back that was not tried, as if it had not been leased. One that never was is rendered anew at its
+// next lease: what it is about may have changed until then.
 func (tx *Tx) GiveBack(ctx context.Context, id convoke.ID, lease string, at convoke.Instant) error {
 	return tx.do(ctx, `UPDATE letter SET state = 'queued', next_at = ?, attempts = attempts - 1,
-			first_try_at = CASE WHEN attempts = 1 THEN 0 ELSE first_try_at END
+			first_try_at = CASE WHEN attempts = 1 THEN 0 ELSE first_try_at END, mime = CASE WHEN attempts = 1 THEN NULL ELSE mime END
 		WHERE id = ? AND lease = ? AND state = 'leased'`, at, id, lease)
 }
 

@@ -1,0 +1,99 @@
+package outbox_test
+
+import (
+	"bytes"
+	"context"
+	"database/sql/driver"
+	"errors"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"convoke/internal/convoke"
+	"convoke/internal/rig"
+)
+
+// A letter that waited for the server to come back says what is so by then: bytes are kept for what may have been sent only.
+func TestChangedWhileTheServerWasDown(t *testing.T) {
+	scenario(t, func(w *world) {
+		w.Sink.Down()
+		e := w.event("2027-04-20T14:00")
+		w.Deliver()
+		w.move(e.ID, "2027-04-21T16:00")
+		w.Clock.Add(6 * time.Minute)
+		w.Sink.Up()
+		for _, m := range w.Deliver() {
+			if m.Kind == "event-invitation" && (strings.Contains(m.Text, "20 April") || m.Prop("SEQUENCE") != "1") {
+				w.Errorf("%s is invited to the old date, SEQUENCE %s:\n%s", m.Addr, m.Prop("SEQUENCE"), m.Text)
+			}
+		}
+		if got := len(w.Letters(convoke.Accepted)); got != 4 {
+			w.Errorf("got %d accepted, want an invitation and an update for each of two", got)
+		}
+	}, rig.WithSink(1))
+}
+
+// A letter that was sent and could not be settled is not given back as if it had not been: it is sent again with the same bytes when its lease ends,
+// and the mail server is not to blame.
+func TestSentAndNotSettled(t *testing.T) {
+	t.Parallel()
+	var broken atomic.Bool
+	w := &world{Rig: rig.New(t, rig.WithSink(1), rig.WithDriver(func(c driver.Connector) driver.Connector { return breakable{c, &broken} })), T: t}
+	w.soil = w.Community("soil", convoke.Open, "ann@x.example")
+	w.event("2027-04-20T14:00")
+	w.Plan()
+	broken.Store(true)
+	if err := w.Outbox.Deliver(w.Context()); !errors.Is(err, errBroken) {
+		t.Fatalf("got %v, want the fault of the database", err)
+	}
+	broken.Store(false)
+	if text := w.Outbox.Trouble(); text != "" {
+		t.Errorf("the mail server is blamed: %s", text)
+	}
+	if l := w.letterTo("ann"); l.State != convoke.Leased || len(l.Mime) == 0 || l.Attempts != 1 {
+		t.Errorf("got %s after %d attempts with %d bytes, want it leased as it was", l.State, l.Attempts, len(l.Mime))
+	}
+	w.Clock.Add(6 * time.Minute)
+	w.Deliver()
+	copies := w.copies("ann")
+	if len(copies) != 2 || !bytes.Equal(copies[0].Raw, copies[1].Raw) {
+		t.Errorf("got %d copies, want two with the same bytes", len(copies))
+	}
+}
+
+var errBroken = errors.New("the disk is full")
+
+// breakable is a database that can be made to refuse noting that a letter was accepted.
+type breakable struct {
+	driver.Connector
+	broken *atomic.Bool
+}
+
+func (b breakable) Connect(ctx context.Context) (driver.Conn, error) {
+	c, err := b.Connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &breakableConn{c.(sqliteConn), b.broken}, nil
+}
+
+type sqliteConn interface {
+	driver.Conn
+	driver.ConnBeginTx
+	driver.ConnPrepareContext
+	driver.QueryerContext
+	driver.ExecerContext
+}
+
+type breakableConn struct {
+	sqliteConn
+	broken *atomic.Bool
+}
+
+func (c *breakableConn) ExecContext(ctx context.Context, q string, args []driver.NamedValue) (driver.Result, error) {
+	if c.broken.Load() && strings.Contains(q, "state = 'accepted'") {
+		return nil, errBroken
+	}
+	return c.sqliteConn.ExecContext(ctx, q, args)
+}
