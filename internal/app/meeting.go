@@ -160,8 +160,10 @@ func (a *Meetings) Get(ctx context.Context, v convoke.Viewer, community, ref str
 			if err != nil {
 				return err
 			}
-			p.JoinLink = ""
-			out.Previous = &p
+			if convoke.CanEvent(s, convoke.See, &m, p.Visibility, p.Draft(), "") {
+				p.JoinLink = ""
+				out.Previous = &p
+			}
 		}
 		coming, err := tx.Events(ctx, v, store.EventFilter{Meeting: r.ID, From: tx.Now, Limit: 60})
 		if err != nil {
@@ -532,7 +534,8 @@ func (a *Meetings) EditFollowing(ctx context.Context, v convoke.Viewer, event co
 
 func (a *Meetings) split(ctx context.Context, tx *store.Tx, v convoke.Viewer, m convoke.Community, old convoke.Recurrence, e convoke.Event, in MeetingInput) (convoke.Recurrence, error) {
 	r := old
-	r.ID, r.PreviousID, r.UID, r.Organizer, r.Sequence, r.MadeUntil, r.Version = convoke.NewID("me"), old.ID, convoke.NewUID(a.site.Host), "", 0, 0, 1
+	// The sequence goes on: dates come along with theirs, and one above their rule's would make each of them an override.
+	r.ID, r.PreviousID, r.UID, r.Organizer, r.MadeUntil, r.Version = convoke.NewID("me"), old.ID, convoke.NewUID(a.site.Host), "", 0, 1
 	r.CreatedAt, r.PublishedAt, r.Stamp, r.Form = tx.Now, 0, tx.Now, ""
 	r.Start = e.RecurrenceID
 	if r.Rule.Count > 0 { // what the old one leaves over
