@@ -401,11 +401,11 @@ func (c *core) refit(ctx context.Context, tx *store.Tx, m convoke.Community, bef
 	if err != nil {
 		return err
 	}
-	rows, err := tx.MeetingEvents(ctx, r.ID, tx.Now)
+	rows, err := tx.MeetingEvents(ctx, r.ID, tx.Now.Add(-convoke.Past))
 	if err != nil {
 		return err
 	}
-	rows = slices.DeleteFunc(rows, func(e convoke.Event) bool { return e.StartsAt <= tx.Now })
+	begun := func(e convoke.Event) bool { return e.StartsAt <= tx.Now }
 	slices.SortFunc(rows, func(a, b convoke.Event) int { return a.RecurrenceID.Compare(b.RecurrenceID) })
 	dates := r.Rule.Between(r.Start, calendar.In(tx.Now.Time(), loc), calendar.In(tx.Now.Add(convoke.Horizon).Time(), loc), 2000)
 	byDate := map[calendar.Date]convoke.Event{}
@@ -419,7 +419,7 @@ func (c *core) refit(ctx context.Context, tx *store.Tx, m convoke.Community, bef
 			pairs[i], taken[e.ID] = e, true
 		}
 	}
-	rest := slices.DeleteFunc(slices.Clone(rows), func(e convoke.Event) bool { return taken[e.ID] })
+	rest := slices.DeleteFunc(slices.Clone(rows), func(e convoke.Event) bool { return taken[e.ID] || begun(e) })
 	for i := range pairs {
 		if pairs[i].ID == "" && len(rest) > 0 {
 			pairs[i], rest = rest[0], rest[1:]
@@ -455,6 +455,12 @@ func (c *core) refit(ctx context.Context, tx *store.Tx, m convoke.Community, bef
 			if err := addEvent(ctx, tx, &e); err != nil {
 				return err
 			}
+		} else if begun(e) { // it was moved to before now, or is going on: it has been this date, and stays as it was
+			e.RecurrenceID, e.Sequence, e.Stamp = d, max(e.Sequence, r.Sequence), r.Stamp
+			e.Version++
+			if err := tx.PutEvent(ctx, e); err != nil {
+				return err
+			}
 		} else {
 			if !e.Moved() {
 				e.Start = d
@@ -484,6 +490,9 @@ func (c *core) refit(ctx context.Context, tx *store.Tx, m convoke.Community, bef
 		}
 		if err := c.render(ctx, tx, m, e); err != nil {
 			return err
+		}
+		if begun(e) {
+			continue
 		}
 		if err := c.reschedule(ctx, tx, e, r); err != nil {
 			return err

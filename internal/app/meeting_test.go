@@ -52,3 +52,27 @@ func TestContinuedMeetingHidesWhatItContinues(t *testing.T) {
 		t.Errorf("stranger: got %q, want nothing", p.Title)
 	}
 }
+
+// A date that was held earlier than its rule has it is held once, and does not stand in the way of a change of all dates.
+func TestAllDatesChangedAfterOneWasHeldEarly(t *testing.T) {
+	h := open(t)
+	m, _ := h.community(t)
+	in := app.MeetingInput{Title: new("Call"), Rule: &calendar.Rule{Freq: calendar.Weekly, Interval: 1}, StartLocal: new("2026-11-26T09:00"), Invite: new(false)}
+	r := must(h.Meetings.Create(t.Context(), convoke.System, m.Slug, in))(t)
+	must(h.Meetings.Publish(t.Context(), convoke.System, r.ID))(t)
+	coming := must(h.Meetings.Get(t.Context(), convoke.System, "", string(r.ID)))(t).Coming
+	must(h.Events.Edit(t.Context(), convoke.System, coming[1].ID, app.EventInput{StartLocal: new("2026-11-27T09:00")}))(t)
+	h.now = h.now.AddDate(0, 0, 3)
+	must(h.Meetings.Edit(t.Context(), convoke.System, r.ID, app.MeetingInput{StartLocal: new("2026-11-26T10:00")}))(t)
+	now := must(h.Meetings.Get(t.Context(), convoke.System, "", string(r.ID)))(t)
+	if got, want := now.Coming[0].Start.String(), "2026-12-10T10:00"; got != want {
+		t.Errorf("next date: got %s, want %s", got, want)
+	}
+	if got, want := now.Past[0].Start.String(), "2026-11-27T09:00"; got != want {
+		t.Errorf("last date: got %s, want %s", got, want)
+	}
+	body := must(h.Feeds.Body(t.Context(), must(h.Feeds.Meeting(t.Context(), m.Slug, r.Slug))(t)))(t)
+	if !bytes.Contains(body.Raw, []byte("RECURRENCE-ID;TZID=Etc/UTC:20261203T100000")) {
+		t.Errorf("the feed has the date of 3 December once more:\n%s", body.Raw)
+	}
+}
