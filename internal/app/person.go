@@ -153,7 +153,7 @@ func (a *People) Get(ctx context.Context, v convoke.Viewer, address string) (p c
 	return p, err
 }
 
-// Edit changes an account by address.
+// Edit changes an account by address; the last operator stays one.
 func (a *People) Edit(ctx context.Context, v convoke.Viewer, address string, in PersonInput) (p convoke.Person, err error) {
 	if !v.Signed() && !v.Operator {
 		return p, convoke.ErrSignIn
@@ -162,12 +162,28 @@ func (a *People) Edit(ctx context.Context, v convoke.Viewer, address string, in 
 		if p, err = a.byAddress(ctx, tx, v, address); err != nil {
 			return err
 		}
+		was := p.Operator
 		if err := in.apply(&p, v.Operator); err != nil {
 			return err
 		}
-		return tx.PutPerson(ctx, p)
+		if err := tx.PutPerson(ctx, p); err != nil {
+			return err
+		}
+		if was && !p.Operator {
+			return operatorLeft(ctx, tx)
+		}
+		return nil
 	})
 	return p, err
+}
+
+// operatorLeft refuses what would leave the instance without an operator who can sign in.
+func operatorLeft(ctx context.Context, tx *store.Tx) error {
+	any, err := tx.AnyOperator(ctx)
+	if err == nil && !any {
+		err = convoke.Refuse(convoke.ReasonConflict, "person.last_operator")
+	}
+	return err
 }
 
 // Remove deletes an account with all that is theirs alone; the last operator stays.
@@ -183,10 +199,10 @@ func (a *People) Remove(ctx context.Context, v convoke.Viewer, address string) e
 		if err := tx.DropPerson(ctx, p.ID); err != nil {
 			return err
 		}
-		if any, err := tx.AnyOperator(ctx); err != nil {
-			return err
-		} else if p.Operator && !any {
-			return convoke.Refuse(convoke.ReasonConflict, "person.last_operator")
+		if p.Operator {
+			if err := operatorLeft(ctx, tx); err != nil {
+				return err
+			}
 		}
 		by := v
 		if by.Person == p.ID {
