@@ -222,6 +222,9 @@ func (s *Server) editEvent(c *gin.Context) error {
 	p := eventFormPage{frame: s.frame(c), E: e, Slug: slug}
 	p.under(e.Community, e.Standing, "admin")
 	p.Title, p.Action = p.T("eventform.edit", "Title", e.Title), communityPath(slug)+"/admin/events/"+url.PathEscape(e.Slug)+"/save"
+	if e.MeetingID != "" { // one of many of that title
+		p.Title = p.T("eventform.edit.date", "Title", e.Title, "Day", p.In(e.Zone).R.Date(e.StartsAt.Time()))
+	}
 	if loc, err := calendar.LoadZone(e.Zone); err == nil {
 		_, p.Fit = calendar.Resolve(e.Start, loc)
 	}

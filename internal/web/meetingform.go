@@ -172,7 +172,7 @@ func (s *Server) oldMeeting(c *gin.Context, p *meetingFormPage) (err error) {
 	if p.Old, err = s.app.Meetings.Get(ctx, v, p.M.Slug, c.Param("meeting")); err != nil {
 		return err
 	}
-	p.Typed, p.Title, p.Action = formOfMeeting(p.Old.Recurrence), p.T("eventform.edit", "Title", p.Old.Title), p.Base()+"/save"
+	p.Typed, p.Title, p.Action = formOfMeeting(p.Old.Recurrence), p.T("meetingform.edit", "Title", p.Old.Title), p.Base()+"/save"
 	p.Sentence = sentence(p.R.Rule(p.Old.Rule.Rule, p.Old.Start, p.Old.Zone))
 	if p.Old.Draft() {
 		p.Audience, err = s.app.Meetings.Audience(ctx, v, p.Old.ID)
