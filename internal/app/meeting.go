@@ -10,6 +10,7 @@ import (
 	"convoke/internal/feed"
 	"convoke/internal/locale"
 	"convoke/internal/markup"
+	"convoke/internal/notify"
 	"convoke/internal/store"
 )
 
@@ -380,7 +381,7 @@ func (c *core) changeMeeting(ctx context.Context, tx *store.Tx, v convoke.Viewer
 	if r.Draft() {
 		return c.record(ctx, tx, v, n)
 	}
-	if err := c.refit(ctx, tx, m, before, r); err != nil {
+	if err := c.refit(ctx, tx, v, m, before, r); err != nil {
 		return err
 	}
 	if err := c.renderRule(ctx, tx, m, *r); err != nil {
@@ -396,7 +397,7 @@ func (c *core) changeMeeting(ctx context.Context, tx *store.Tx, v convoke.Viewer
 }
 
 // refit makes the coming rows follow a changed meeting: a row stays with its date, or, where the rule itself changed, with the next date in order.
-func (c *core) refit(ctx context.Context, tx *store.Tx, m convoke.Community, before convoke.Recurrence, r *convoke.Recurrence) error {
+func (c *core) refit(ctx context.Context, tx *store.Tx, v convoke.Viewer, m convoke.Community, before convoke.Recurrence, r *convoke.Recurrence) error {
 	loc, err := calendar.LoadZone(r.Zone)
 	if err != nil {
 		return err
@@ -484,6 +485,9 @@ func (c *core) refit(ctx context.Context, tx *store.Tx, m convoke.Community, bef
 			if _, err := e.Plan(); err != nil {
 				return err
 			}
+			if err := c.followed(ctx, tx, v, *r, pairs[i], &e, tx.Now.Add(convoke.SettleTime)); err != nil {
+				return err
+			}
 			if err := tx.PutEvent(ctx, e); err != nil {
 				return err
 			}
@@ -500,6 +504,19 @@ func (c *core) refit(ctx context.Context, tx *store.Tx, m convoke.Community, bef
 	}
 	r.MadeUntil = tx.Now.Add(convoke.Horizon)
 	return tx.SetMadeUntil(ctx, r.ID, r.MadeUntil)
+}
+
+// followed tells whoever holds a date of a meeting written as dates what became of it with the whole meeting: their calendars know nothing of that.
+func (c *core) followed(ctx context.Context, tx *store.Tx, v convoke.Viewer, r convoke.Recurrence, before convoke.Event, e *convoke.Event, plan convoke.Instant) error {
+	if r.Form != convoke.FormDates || before.InvitedAt == 0 || before.StartsAt.Add(-notify.InviteAhead) > tx.Now {
+		return nil
+	}
+	probe := *e
+	if material, _ := probe.Touch(before, tx.Now); !material {
+		return nil
+	}
+	e.Sequence = max(e.Sequence, before.Sequence+1)
+	return c.record(ctx, tx, v, news{noun: "event", verb: "followed", subject: e.ID, community: e.CommunityID, meeting: r.ID, before: before, after: *e, note: r.CancelNote, plan: plan})
 }
 
 // follow gives a date what its meeting now has, unless the date had its own.
@@ -613,7 +630,7 @@ func (a *Meetings) split(ctx context.Context, tx *store.Tx, v convoke.Viewer, m 
 	}
 	like := old
 	like.ID = r.ID
-	if err := a.refit(ctx, tx, m, like, &r); err != nil {
+	if err := a.refit(ctx, tx, v, m, like, &r); err != nil {
 		return r, err
 	}
 	if err := a.renderRule(ctx, tx, m, r); err != nil {
@@ -666,9 +683,13 @@ func (c *core) cancelMeeting(ctx context.Context, tx *store.Tx, v convoke.Viewer
 		if e.Status == convoke.Cancelled {
 			continue
 		}
+		was := e
 		e.Status, e.CancelNote, e.Stamp = convoke.Cancelled, r.CancelNote, r.Stamp
 		e.Sequence = max(e.Sequence+1, r.Sequence)
 		e.Version++
+		if err := c.followed(ctx, tx, v, r, was, &e, tx.Now); err != nil {
+			return err
+		}
 		if err := tx.PutEvent(ctx, e); err != nil {
 			return err
 		}

@@ -222,6 +222,25 @@ func TestMeetingAsDates(t *testing.T) {
 	})
 }
 
+// What becomes of the whole meeting becomes of the date that somebody was sent already.
+func TestMeetingAsDatesChangedAndCancelledAsAWhole(t *testing.T) {
+	scenario(t, func(w *world) {
+		m := w.meeting(secondTuesday, "2027-03-09T14:00", "Africa/Casablanca")
+		w.reads("ben") // and so has no calendar part
+		w.expect("ann event-invitation REQUEST NEEDS-ACTION #0", "ben event-invitation")
+		_, err := w.App.Meetings.Edit(w.Context(), convoke.System, m.ID, app.MeetingInput{StartLocal: new("2027-03-09T16:00")})
+		w.Must(err)
+		w.Clock.Add(5 * time.Minute)
+		w.expect("ann meeting-update", "ben meeting-update", "ann event-update REQUEST NEEDS-ACTION #1")
+		w.Must(w.App.Meetings.Cancel(w.Context(), convoke.System, m.ID, "No more"))
+		mails := w.expect("ann meeting-cancellation", "ben meeting-cancellation", "ann event-cancellation CANCEL NEEDS-ACTION #2")
+		if ics := mails[0].ICal(); !strings.Contains(ics, "UID:"+w.dates(m.ID)[0].UID) {
+			w.Errorf("want the date she holds:\n%s", ics)
+		}
+		w.expect()
+	})
+}
+
 // Only the next date is invited, however often the meeting comes round.
 func TestFrequentMeetingAsDatesInvitesTheNextOnly(t *testing.T) {
 	scenario(t, func(w *world) {

@@ -211,6 +211,9 @@ func (o *Outbox) eventNews(ctx context.Context, tx *store.Tx, c, first convoke.C
 	}
 	b.key = fmt.Sprintf("%s/%d", e.ID, e.Sequence)
 	b.data.Before = eventSnapshot(before)
+	if c.Verb == "followed" { // others hear of the whole meeting
+		b.only = func(p convoke.Recipient) bool { return p.Holds }
+	}
 	if e.Status == convoke.Cancelled {
 		if before.Status == convoke.Cancelled {
 			return nil, nil
