@@ -17,6 +17,7 @@ type sessionKey struct{}
 type SessionOwner struct {
 	Person convoke.ID
 	Agent  string
+	Known  bool // the session was signed in already when the request began
 }
 
 // WithOwner says whose session is saved in this request.
@@ -44,8 +45,12 @@ func (a *Sessions) CommitCtx(ctx context.Context, token string, data []byte, exp
 		owner = &SessionOwner{}
 	}
 	return a.store.Update(ctx, func(tx *store.Tx) error {
-		return tx.PutSession(ctx, convoke.Session{Token: token, PersonID: owner.Person, Data: data, Agent: owner.Agent,
-			CreatedAt: tx.Now, SeenAt: tx.Now, ExpiresAt: tx.Now.Add(convoke.SessionIdle)})
+		s := convoke.Session{Token: token, PersonID: owner.Person, Data: data, Agent: owner.Agent,
+			CreatedAt: tx.Now, SeenAt: tx.Now, ExpiresAt: tx.Now.Add(convoke.SessionIdle)}
+		if owner.Known {
+			return tx.TouchSession(ctx, s)
+		}
+		return tx.PutSession(ctx, s)
 	})
 }
 

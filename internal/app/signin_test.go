@@ -209,3 +209,30 @@ func (h *house) changes(t *testing.T, subject convoke.ID) (list []convoke.Change
 	}
 	return list
 }
+
+// A request under way when its session is ended elsewhere does not bring it back.
+func TestEndedSessionStaysEnded(t *testing.T) {
+	h := open(t)
+	ada := must(h.People.Add(t.Context(), convoke.System, "ada@maps.example", app.PersonInput{}))(t)
+	v := convoke.Viewer{Person: ada.ID, Via: "session"}
+	owner := &app.SessionOwner{Person: ada.ID}
+	ctx := app.WithOwner(t.Context(), owner)
+	for _, known := range []bool{false, true} { // signing in, then the hourly touch
+		owner.Known = known
+		if err := h.Sessions.CommitCtx(ctx, "hash", []byte("x"), h.now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if list := must(h.Sessions.List(t.Context(), v))(t); len(list) != 1 {
+		t.Fatalf("%d sessions, want 1", len(list))
+	}
+	if err := h.Sessions.End(t.Context(), v, "hash"); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Sessions.CommitCtx(ctx, "hash", []byte("x"), h.now); err != nil {
+		t.Fatal(err)
+	}
+	if list := must(h.Sessions.List(t.Context(), v))(t); len(list) != 0 {
+		t.Errorf("%d sessions after it was ended, want none", len(list))
+	}
+}

@@ -164,6 +164,12 @@ func (tx *Tx) PutSession(ctx context.Context, s convoke.Session) error {
 	return err
 }
 
+// TouchSession stores a session that was there when the request began; one that was ended meanwhile does not come back.
+func (tx *Tx) TouchSession(ctx context.Context, s convoke.Session) error {
+	_, err := tx.named(ctx, `UPDATE session SET `+set(`person_id, data, seen_at, expires_at`)+` WHERE token = :token`, s)
+	return err
+}
+
 // DropSession ends one session.
 func (tx *Tx) DropSession(ctx context.Context, token string) error {
 	return tx.do(ctx, `DELETE FROM session WHERE token = ?`, token)

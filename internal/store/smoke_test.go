@@ -139,6 +139,17 @@ func (k smoke) people() {
 	ses := convoke.Session{Token: "hash", Data: []byte{1, 0, 2}, Agent: "Firefox", CreatedAt: now - 9, SeenAt: now - 9, ExpiresAt: now.Add(time.Hour)}
 	k.do("PutSession of nobody", func(ctx context.Context, tx *Tx) error { return tx.PutSession(ctx, ses) })
 	ses.PersonID = "ada"
+	k.do("TouchSession of one that is not there", func(ctx context.Context, tx *Tx) error {
+		gone := ses
+		gone.Token = "gone"
+		if err := tx.TouchSession(ctx, gone); err != nil {
+			return err
+		}
+		if s, err := tx.Session(ctx, "gone"); !convoke.IsNotFound(err) {
+			k.t.Errorf("TouchSession made %+v, %v", s, err)
+		}
+		return nil
+	})
 	k.do("PutSession", func(ctx context.Context, tx *Tx) error { return tx.PutSession(ctx, ses) })
 	read(k, "Session", ses, func(ctx context.Context, tx *Tx) (convoke.Session, error) { return tx.Session(ctx, "hash") })
 	read(k, "Sessions", []convoke.Session{ses}, func(ctx context.Context, tx *Tx) ([]convoke.Session, error) { return tx.Sessions(ctx, "ada") })

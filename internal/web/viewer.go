@@ -92,7 +92,7 @@ func (s *Server) findViewer(c *gin.Context, owner *app.SessionOwner) error {
 	if err != nil {
 		return err
 	}
-	owner.Person = p.ID
+	owner.Person, owner.Known = p.ID, true
 	c.Set(keyViewer, v)
 	c.Set(keyPerson, p)
 	if now := s.app.Now(); now.Sub(convoke.Instant(s.sessions.GetInt64(ctx, sessionSeen))) > touchEvery {
@@ -110,7 +110,7 @@ func (s *Server) signIn(c *gin.Context, person convoke.ID) error {
 	s.sessions.Put(ctx, sessionPerson, string(person))
 	s.sessions.Put(ctx, sessionSeen, int64(s.app.Now()))
 	if owner, ok := c.MustGet(keyOwner).(*app.SessionOwner); ok {
-		owner.Person = person
+		owner.Person, owner.Known = person, false
 	}
 	return nil
 }
