@@ -151,6 +151,7 @@ func (a *Letters) subject(ctx context.Context, tx *store.Tx, l convoke.Letter, m
 		v.CanPlan = false
 		out.Event, out.Answer = &v, answer
 		answers(e.Status != convoke.Cancelled && e.EndsAt > tx.Now)
+	case notify.OfEvent(l.Kind): // a date that its meeting no longer has: its yes must not become one to all dates
 	case l.SeriesID != "":
 		r, err := tx.Series(ctx, l.SeriesID)
 		if err != nil {

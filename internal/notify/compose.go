@@ -121,11 +121,10 @@ func compose(c Context) (out Composed, err error) {
 
 // lacks names what the letter is about and was not given.
 func (c Context) lacks() string {
+	if OfEvent(c.Letter.Kind) && c.Event == nil {
+		return "event"
+	}
 	switch c.Letter.Kind {
-	case EventInvitation, EventUpdate, EventCancellation, Reminder, MeetingReminder:
-		if c.Event == nil {
-			return "event"
-		}
 	case SeriesInvitation, SeriesCancellation:
 		if c.Series == nil {
 			return "series"

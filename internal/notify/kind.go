@@ -41,6 +41,15 @@ func find(name string) (Kind, bool) {
 	return Kinds[i], true
 }
 
+// OfEvent says whether a kind is about one event: without it there is nothing left to tell or to answer.
+func OfEvent(kind string) bool {
+	switch kind {
+	case EventInvitation, EventUpdate, EventCancellation, Reminder, MeetingReminder:
+		return true
+	}
+	return false
+}
+
 // Mutable says whether a kind can be unsubscribed from.
 func Mutable(kind string) bool {
 	k, ok := find(kind)

@@ -107,11 +107,8 @@ func (o *Outbox) loadMembership(ctx context.Context, tx *store.Tx, c notify.Cont
 
 func (o *Outbox) loadNews(ctx context.Context, tx *store.Tx, c notify.Context) (notify.Context, notify.Verdict, error) {
 	l := c.Letter
-	switch l.Kind {
-	case notify.EventInvitation, notify.EventUpdate, notify.EventCancellation, notify.Reminder, notify.MeetingReminder:
-		if l.EventID == "" { // a date that its meeting no longer has was removed
-			return c, "", convoke.ErrNotFound
-		}
+	if notify.OfEvent(l.Kind) && l.EventID == "" { // a date that its meeting no longer has was removed
+		return c, "", convoke.ErrNotFound
 	}
 	oc := notify.Occasion{Kind: l.Kind, Community: c.Community, Now: tx.Now, Lead: time.Duration(c.Data.LeadMinutes) * time.Minute, StartsAt: c.Data.StartsAt}
 	subject := store.Subject{Community: l.CommunityID, Event: l.EventID, Series: l.SeriesID, Meeting: l.MeetingID}

@@ -222,6 +222,24 @@ func TestMeetingAsDates(t *testing.T) {
 	})
 }
 
+// A mail about a date that is no more asks nothing, least of all about all the others.
+func TestAnswerToARemovedDate(t *testing.T) {
+	scenario(t, func(w *world) {
+		m := w.meeting(secondTuesday, "2027-03-09T14:00", "Africa/Nairobi")
+		w.expect("ann meeting-invitation REQUEST NEEDS-ACTION #0", "ben meeting-invitation REQUEST NEEDS-ACTION #0")
+		w.move(w.dates(m.ID)[1].ID, "2027-04-15T16:00")
+		w.Clock.Add(5 * time.Minute)
+		mails := w.expect("ann event-update REQUEST NEEDS-ACTION #0", "ben event-update REQUEST NEEDS-ACTION #0")
+		once := secondTuesday
+		once.Until = w.dates(m.ID)[0].Start.Date()
+		_, err := w.App.Meetings.Edit(w.Context(), convoke.System, m.ID, app.MeetingInput{Rule: &once})
+		w.Must(err)
+		if _, err := w.App.Letters.Act(w.Context(), w.to(mails, "ann").Token(), app.DeedYes, ""); err == nil {
+			w.Error("a yes to a date that is no more was taken for one to the meeting")
+		}
+	})
+}
+
 // What becomes of the whole meeting becomes of the date that somebody was sent already.
 func TestMeetingAsDatesChangedAndCancelledAsAWhole(t *testing.T) {
 	scenario(t, func(w *world) {
