@@ -126,18 +126,6 @@ type Welcome struct {
 	Next   string
 }
 
-// Pending tells what a sign-in link is for, without using it up. The address is empty for a set-up link that asks for one.
-func (a *SignIns) Pending(ctx context.Context, letter convoke.ID) (s convoke.SignIn, err error) {
-	err = a.store.View(ctx, func(tx *store.Tx) error {
-		s, err = tx.SignIn(ctx, letter)
-		if err == nil && (s.UsedAt != 0 || s.ExpiresAt <= tx.Now) {
-			err = convoke.Refuse(convoke.ReasonGone, "sign_in.used")
-		}
-		return err
-	})
-	return s, err
-}
-
 // Use signs in by the link of a letter and uses it up. A set-up link without an address takes the one given.
 func (a *SignIns) Use(ctx context.Context, letter convoke.ID, address, name string) (w Welcome, err error) {
 	err = a.store.Update(ctx, func(tx *store.Tx) error {
