@@ -81,6 +81,13 @@ func New(ctx context.Context, o Options) (*App, error) {
 		if err := tx.FoundInstance(ctx, base.Hostname()); err != nil {
 			return err
 		}
+		if window, err := tx.FeedWindow(ctx); err != nil {
+			return err
+		} else if window == 0 {
+			if err := tx.MoveFeedWindow(ctx); err != nil {
+				return err
+			}
+		}
 		i, err := tx.Instance(ctx)
 		if err != nil {
 			return err

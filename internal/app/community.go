@@ -386,9 +386,17 @@ func (a *Communities) List(ctx context.Context, v convoke.Viewer, f store.Commun
 }
 
 // DropLeft is the daily work on feeds: what left or came into their window raises the revision, and what was
-// cancelled leaves a day after it would have ended. last is when it ran before.
-func (a *Communities) DropLeft(ctx context.Context, last convoke.Instant) error {
+// cancelled leaves a day after it would have ended. The window itself moves in the same transaction and stands still until the next
+// time, so that one revision has one body on every copy.
+func (a *Communities) DropLeft(ctx context.Context) error {
 	return a.store.Update(ctx, func(tx *store.Tx) error {
+		last, err := tx.FeedWindow(ctx)
+		if err != nil {
+			return err
+		}
+		if err := tx.MoveFeedWindow(ctx); err != nil {
+			return err
+		}
 		gone, err := tx.CancelledFragments(ctx, tx.Now.Add(-24*time.Hour), tx.Now.Add(-calledOffShown))
 		if err != nil {
 			return err

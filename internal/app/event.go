@@ -708,15 +708,3 @@ func (a *Events) Restore(ctx context.Context, v convoke.Viewer, id convoke.ID) (
 	})
 	return e, err
 }
-
-// History lists what happened to an event, for who may plan it.
-func (a *Events) History(ctx context.Context, v convoke.Viewer, id convoke.ID) (list []convoke.Change, err error) {
-	err = a.store.View(ctx, func(tx *store.Tx) error {
-		if _, _, err := a.plans(ctx, tx, v, id); err != nil {
-			return err
-		}
-		list, err = tx.ChangesOf(ctx, id, 100)
-		return err
-	})
-	return list, err
-}

@@ -113,7 +113,11 @@ func (a *Feeds) Body(ctx context.Context, p FeedPoll) (FeedBody, error) {
 		ctx := context.WithoutCancel(ctx) // others wait for the result too
 		if err := a.store.View(ctx, func(tx *store.Tx) (err error) {
 			now = tx.Now
-			fragments, err = tx.Fragments(ctx, p.head, tx.Now.Add(-convoke.Past), tx.Now.Add(convoke.Horizon))
+			window, err := tx.FeedWindow(ctx)
+			if err != nil {
+				return err
+			}
+			fragments, err = tx.Fragments(ctx, p.head, window.Add(-convoke.Past), window.Add(convoke.Horizon))
 			return err
 		}); err != nil {
 			return FeedBody{}, err

@@ -158,21 +158,14 @@ func (a *Ledger) Desk(ctx context.Context, v convoke.Viewer, slug string) (out D
 // Ready says whether the service can do its work: the database answers, has the right schema, and its clock agrees with this machine's.
 func (a *Ledger) Ready(ctx context.Context) error { return a.store.Current(ctx) }
 
-// Once turns a job into one that a single copy of Convoke runs, at most once in every; last is when it ran before, a day ago
-// where it never did.
-func (a *App) Once(name, holder string, every time.Duration, run func(ctx context.Context, last convoke.Instant) error) func(context.Context) error {
+// Once turns a job into one that a single copy of Convoke runs, at most once in every.
+func (a *App) Once(name, holder string, every time.Duration, run func(context.Context) error) func(context.Context) error {
 	return func(ctx context.Context) error {
-		var last convoke.Instant
 		mine := false
-		err := a.store.Update(ctx, func(tx *store.Tx) (err error) {
-			if last, err = tx.JobRanAt(ctx, name); err != nil {
+		err := a.store.Update(ctx, func(tx *store.Tx) error {
+			last, err := tx.JobRanAt(ctx, name)
+			if err != nil || last != 0 && tx.Now.Sub(last) < every && tx.Now >= last {
 				return err
-			}
-			if last != 0 && tx.Now.Sub(last) < every && tx.Now >= last {
-				return nil
-			}
-			if last == 0 {
-				last = tx.Now.Add(-24 * time.Hour)
 			}
 			mine, err = tx.LeaseJob(ctx, name, holder, tx.Now.Add(10*time.Minute), every.Milliseconds())
 			return err
@@ -180,7 +173,7 @@ func (a *App) Once(name, holder string, every time.Duration, run func(ctx contex
 		if err != nil || !mine {
 			return err
 		}
-		if err := run(ctx, last); err != nil {
+		if err := run(ctx); err != nil {
 			return err
 		}
 		return a.store.Update(ctx, func(tx *store.Tx) error { return tx.DoneJob(ctx, name, holder) })

@@ -480,11 +480,15 @@ func (c *core) refit(ctx context.Context, tx *store.Tx, v convoke.Viewer, m conv
 				e.Zone = r.Zone
 			}
 			e.Visibility, e.MeetingID = r.Visibility, r.ID
-			e.Sequence, e.Stamp = max(e.Sequence, r.Sequence), r.Stamp
 			e.Version++
 			if _, err := e.Plan(); err != nil {
 				return err
 			}
+			moved := e.StartsAt != pairs[i].StartsAt || e.Minutes != pairs[i].Minutes || e.Place != pairs[i].Place || e.JoinLink != pairs[i].JoinLink
+			if moved && (r.Form == convoke.FormDates || feed.Deviates(before, pairs[i])) {
+				e.Sequence++ // an entry of its own may stand above its meeting already
+			}
+			e.Sequence, e.Stamp = max(e.Sequence, r.Sequence), r.Stamp
 			if err := c.followed(ctx, tx, v, *r, pairs[i], &e, tx.Now.Add(convoke.SettleTime)); err != nil {
 				return err
 			}

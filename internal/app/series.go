@@ -241,6 +241,9 @@ func (a *SeriesDesk) AddSession(ctx context.Context, v convoke.Viewer, id convok
 		if err != nil {
 			return err
 		}
+		if s.CancelledAt != 0 {
+			return convoke.Refuse(convoke.ReasonConflict, "series.called_off")
+		}
 		list, err := tx.SeriesEvents(ctx, s.ID)
 		if err != nil {
 			return err

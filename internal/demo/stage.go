@@ -99,7 +99,7 @@ func (s *stage) walk(ctx context.Context, progress func(done, total int)) error 
 	if err := s.app.Meetings.Extend(ctx); err != nil {
 		return err
 	}
-	if err := s.app.Communities.DropLeft(ctx, convoke.At(s.start)); err != nil {
+	if err := s.app.Communities.DropLeft(ctx); err != nil {
 		return err
 	}
 	progress(total, total)

@@ -54,9 +54,6 @@ func Body(h Head, entries []Entry) ([]byte, error) {
 	return calendar.Assemble(header, zones, data(entries))
 }
 
-// Download returns all entries as one file to keep: a feed that is read once.
-func Download(h Head, entries []Entry) ([]byte, error) { return Body(h, entries) }
-
 func data(entries []Entry) [][]byte {
 	list := make([][]byte, len(entries))
 	for i, e := range entries {

@@ -44,9 +44,7 @@ func New(a *app.App, o *outbox.Outbox, log *slog.Logger, ticked func()) (*Timeta
 		{Name: deliverJob, Every: Tick, Deadline: time.Hour, Run: o.Deliver},
 		{Name: "feed-reads", Every: time.Minute, Deadline: time.Minute, Run: a.Feeds.WriteReads},
 		{Name: "operator-visits", Every: time.Minute, Deadline: time.Minute, Run: a.WriteVisits},
-		{Name: "meetings", Every: 10 * time.Minute, Deadline: 30 * time.Minute, Run: a.Once("meetings", holder, time.Hour, func(ctx context.Context, _ convoke.Instant) error {
-			return a.Meetings.Extend(ctx)
-		})},
+		{Name: "meetings", Every: 10 * time.Minute, Deadline: 30 * time.Minute, Run: a.Once("meetings", holder, time.Hour, a.Meetings.Extend)},
 		{Name: "daily", Every: 10 * time.Minute, Deadline: 30 * time.Minute, Run: a.Once("daily", holder, 20*time.Hour, a.Communities.DropLeft)},
 	} {
 		if err := t.s.Add(j); err != nil {

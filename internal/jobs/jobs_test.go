@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"convoke/internal/convoke"
 	"convoke/internal/jobs"
 	"convoke/internal/rig"
 )
@@ -31,7 +30,7 @@ func TestOnce(t *testing.T) {
 	rig.Each(t, func(t *testing.T, r *rig.Rig) {
 		var ran []string
 		copyOf := func(holder string) func(context.Context) error {
-			return r.App.Once("daily", holder, 20*time.Hour, func(context.Context, convoke.Instant) error {
+			return r.App.Once("daily", holder, 20*time.Hour, func(context.Context) error {
 				ran = append(ran, holder)
 				return nil
 			})

@@ -15,7 +15,7 @@ import (
 	"convoke/mailer"
 )
 
-// How long letters are leased and kept being tried. A lease covers a batch; a letter is only begun while a third of it is left.
+// How long letters are leased and kept being tried. A lease covers a batch; a letter, which may take two minutes, is only begun in its first half.
 const (
 	leaseFor  = 5 * time.Minute
 	batchSize = 20
@@ -75,7 +75,7 @@ func (o *Outbox) work(ctx context.Context) error {
 			continue
 		}
 		for i, l := range ready {
-			if ctx.Err() != nil || o.machine().Sub(begun) > leaseFor*2/3 {
+			if ctx.Err() != nil || o.machine().Sub(begun) > leaseFor/2 {
 				o.giveBack(ctx, ready[i:], lease, 0)
 				break
 			}

@@ -60,22 +60,6 @@ func (tx *Tx) Communities(ctx context.Context, v convoke.Viewer, f CommunityFilt
 	return list, err
 }
 
-// CommunitiesByID reads several communities for things the viewer may see already.
-func (tx *Tx) CommunitiesByID(ctx context.Context, ids []convoke.ID) (map[convoke.ID]convoke.Community, error) {
-	out := map[convoke.ID]convoke.Community{}
-	if len(ids) == 0 {
-		return out, nil
-	}
-	var list []convoke.Community
-	if err := tx.in(ctx, &list, communitySelect+`WHERE c.id IN (?)`, ids); err != nil {
-		return nil, err
-	}
-	for _, c := range list {
-		out[c.ID] = c
-	}
-	return out, nil
-}
-
 // AddCommunity stores a new community.
 func (tx *Tx) AddCommunity(ctx context.Context, c convoke.Community) error {
 	_, err := tx.named(ctx, insert("community", communityColumns), c)
@@ -111,14 +95,6 @@ func (tx *Tx) Standing(ctx context.Context, v convoke.Viewer, c *convoke.Communi
 		c.ID, v.Person, c.ParentID, v.Person, c.ID, v.Person)
 	s.Role, s.ParentRole, s.Waiting = r.Role, r.ParentRole, r.Waiting
 	return s, err
-}
-
-// Memberships lists what a person is a member of.
-func (tx *Tx) Memberships(ctx context.Context, person convoke.ID) ([]convoke.Membership, error) {
-	var list []convoke.Membership
-	err := tx.all(ctx, &list, `SELECT community_id, person_id, role, joined_at, how FROM membership
-		WHERE person_id = ? ORDER BY community_id LIMIT 1000`, person)
-	return list, err
 }
 
 // MemberRow is a member as the directory shows them.

@@ -53,6 +53,20 @@ func (tx *Tx) DoneJob(ctx context.Context, name, holder string) error {
 	return tx.do(ctx, `UPDATE job SET until = 0, ran_at = ? WHERE name = ? AND holder = ?`, tx.Now, name, holder)
 }
 
+// feedWindow is the row that keeps the moment the feeds' window hangs on.
+const feedWindow = "feed-window"
+
+// FeedWindow is the moment that the window of all feeds is measured from; zero before it was first set.
+func (tx *Tx) FeedWindow(ctx context.Context) (convoke.Instant, error) {
+	return tx.JobRanAt(ctx, feedWindow)
+}
+
+// MoveFeedWindow lets the window of all feeds be measured from now.
+func (tx *Tx) MoveFeedWindow(ctx context.Context) error {
+	return tx.do(ctx, `INSERT INTO job (name, holder, until, ran_at) VALUES (?, '', 0, ?)
+		ON CONFLICT (name) DO UPDATE SET ran_at = excluded.ran_at`, feedWindow, tx.Now)
+}
+
 // JobRanAt tells when a named job last ran, zero for never.
 func (tx *Tx) JobRanAt(ctx context.Context, name string) (convoke.Instant, error) {
 	var at []convoke.Instant

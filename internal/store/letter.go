@@ -96,13 +96,6 @@ func (tx *Tx) CancelLetters(ctx context.Context, event convoke.ID, below int, cl
 		WHERE event_id = ? AND sequence < ? AND class = ? AND state = 'queued' AND in_doubt = 0`, why, tx.Now, event, below, class)
 }
 
-// NextLetterAt tells when the next letter is due, zero for none.
-func (tx *Tx) NextLetterAt(ctx context.Context) (convoke.Instant, error) {
-	var at convoke.Instant
-	err := tx.get(ctx, &at, `SELECT coalesce(min(next_at), 0) FROM letter WHERE state IN ('queued', 'leased')`)
-	return at, err
-}
-
 // LetterFilter narrows the ledger.
 type LetterFilter struct {
 	Community convoke.ID
@@ -149,24 +142,6 @@ func (tx *Tx) Letters(ctx context.Context, v convoke.Viewer, f LetterFilter) ([]
 		FROM letter l LEFT JOIN person p ON p.id = l.person_id LEFT JOIN community c ON c.id = l.community_id
 		WHERE `+where.sql+` ORDER BY l.created_at DESC, l.id DESC LIMIT ?`, append(where.args, f.Limit)...)
 	return list, err
-}
-
-// CountLetters counts the letters about an event by kind and state.
-func (tx *Tx) CountLetters(ctx context.Context, event convoke.ID) (map[string]map[string]int, error) {
-	var rows []struct {
-		Kind  string `db:"kind"`
-		State string `db:"state"`
-		N     int    `db:"n"`
-	}
-	err := tx.all(ctx, &rows, `SELECT kind, state, count(*) AS n FROM letter WHERE event_id = ? GROUP BY kind, state`, event)
-	out := map[string]map[string]int{}
-	for _, r := range rows {
-		if out[r.Kind] == nil {
-			out[r.Kind] = map[string]int{}
-		}
-		out[r.Kind][r.State] = r.N
-	}
-	return out, err
 }
 
 const recipientSelect = `SELECT p.id, p.name, p.language, p.zone, p.organisation, p.operator, p.listed, p.feed_rev, p.created_at,

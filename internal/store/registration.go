@@ -137,13 +137,6 @@ func (tx *Tx) Hold(ctx context.Context, person convoke.ID, uid string, sequence 
 		ON CONFLICT (person_id, uid) DO UPDATE SET sequence = excluded.sequence, updated_at = excluded.updated_at`, person, uid, sequence, tx.Now)
 }
 
-// Holds tells whether a person was sent a calendar part of a UID.
-func (tx *Tx) Holds(ctx context.Context, person convoke.ID, uid string) (bool, error) {
-	var n int
-	err := tx.get(ctx, &n, `SELECT count(*) FROM holding WHERE person_id = ? AND uid = ?`, person, uid)
-	return n > 0, err
-}
-
 // CopyRegistrations gives everybody the answer to one thing that they gave to another.
 func (tx *Tx) CopyRegistrations(ctx context.Context, scope convoke.Scope, from, to convoke.ID) error {
 	return tx.do(ctx, `INSERT INTO registration (person_id, scope, scope_id, state, how, updated_at)

@@ -188,9 +188,6 @@ func (k smoke) communities() {
 	g.ParentArchived = true
 	read(k, "Community", c, func(ctx context.Context, tx *Tx) (convoke.Community, error) { return tx.Community(ctx, "top") })
 	read(k, "CommunityBySlug", g, func(ctx context.Context, tx *Tx) (convoke.Community, error) { return tx.CommunityBySlug(ctx, g.Slug) })
-	read(k, "CommunitiesByID", map[convoke.ID]convoke.Community{"top": c, "group": g}, func(ctx context.Context, tx *Tx) (map[convoke.ID]convoke.Community, error) {
-		return tx.CommunitiesByID(ctx, []convoke.ID{"top", "group"})
-	})
 	for _, m := range []convoke.Membership{{CommunityID: "top", PersonID: "ada", Role: convoke.Admin}, {CommunityID: "top", PersonID: "ben", Role: convoke.Member},
 		{CommunityID: "group", PersonID: "ben", Role: convoke.Moderator}} {
 		m.JoinedAt, m.How = now-100, "joined"
@@ -222,10 +219,6 @@ func (k smoke) communities() {
 	})
 	read(k, "Membership", convoke.Membership{CommunityID: "top", PersonID: "ada", Role: convoke.Admin, JoinedAt: now - 100, How: "joined"},
 		func(ctx context.Context, tx *Tx) (convoke.Membership, error) { return tx.Membership(ctx, "top", "ada") })
-	read(k, "Memberships", 2, func(ctx context.Context, tx *Tx) (int, error) {
-		list, err := tx.Memberships(ctx, "ben")
-		return len(list), err
-	})
 	read(k, "Members", "ben@People.example", func(ctx context.Context, tx *Tx) (string, error) {
 		list, err := tx.Members(ctx, "top", MemberFilter{Unlisted: true, Addresses: true, AfterName: "Ada", AfterID: "ada", Limit: 9})
 		if err != nil || len(list) != 1 {
@@ -382,7 +375,6 @@ func (k smoke) answers() {
 	read(k, "Mutes", []convoke.Mute{mute}, func(ctx context.Context, tx *Tx) ([]convoke.Mute, error) { return tx.Mutes(ctx, "cyd") })
 	k.do("Hold", func(ctx context.Context, tx *Tx) error { return tx.Hold(ctx, "dot", session.UID, 7) })
 	k.do("Hold again", func(ctx context.Context, tx *Tx) error { return tx.Hold(ctx, "dot", session.UID, 8) })
-	read(k, "Holds", true, func(ctx context.Context, tx *Tx) (bool, error) { return tx.Holds(ctx, "dot", session.UID) })
 
 	type brief struct {
 		ID           convoke.ID
