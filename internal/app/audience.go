@@ -8,6 +8,19 @@ import (
 	"convoke/internal/store"
 )
 
+// Audience is who an invitation would reach, and why others get none.
+type Audience struct {
+	Get  int
+	Not  map[string]int // by reason, a word of notify.Verdict
+	List []AudienceRow
+}
+
+// AudienceRow is one person of an audience.
+type AudienceRow struct {
+	Name   string
+	Reason string // empty: gets it
+}
+
 // audience says who gets a letter and why others get none.
 func (c *core) audience(ctx context.Context, tx *store.Tx, s store.Subject, o notify.Occasion) (Audience, error) {
 	out := Audience{Not: map[string]int{}}
@@ -33,6 +46,32 @@ func (c *core) audience(ctx context.Context, tx *store.Tx, s store.Subject, o no
 			return out, nil
 		}
 	}
+}
+
+// Audience tells who would get the invitation to an event.
+func (a *Events) Audience(ctx context.Context, v convoke.Viewer, id convoke.ID) (out Audience, err error) {
+	err = a.store.View(ctx, func(tx *store.Tx) error {
+		e, m, err := a.plans(ctx, tx, v, id)
+		if err != nil {
+			return err
+		}
+		out, err = a.audience(ctx, tx, store.SubjectOf(e), notify.Occasion{Kind: notify.EventInvitation, Community: m, Event: &e})
+		return err
+	})
+	return out, err
+}
+
+// Audience tells who would get the letter that publishing a series sends.
+func (a *SeriesDesk) Audience(ctx context.Context, v convoke.Viewer, id convoke.ID) (out Audience, err error) {
+	err = a.store.View(ctx, func(tx *store.Tx) error {
+		s, m, err := a.plansSeries(ctx, tx, v, id)
+		if err != nil {
+			return err
+		}
+		out, err = a.audience(ctx, tx, store.Subject{Community: m.ID, Series: s.ID}, notify.Occasion{Kind: notify.SeriesInvitation, Community: m, Series: &s})
+		return err
+	})
+	return out, err
 }
 
 // Told counts who gets a mail when an event that is published is cancelled, or moved.

@@ -7,7 +7,6 @@ import (
 
 	"convoke/internal/convoke"
 	"convoke/internal/locale"
-	"convoke/internal/markup"
 	"convoke/internal/store"
 	"convoke/mailer"
 )
@@ -37,23 +36,13 @@ func (in CommunityInput) apply(m *convoke.Community) error {
 		return convoke.Refuse(convoke.ReasonConflict, "error.stale")
 	}
 	var f convoke.Faults
-	line := func(p *string, to *string, max int) {
-		if p != nil {
-			*to = markup.Clean(*p, max)
-		}
-	}
-	long := func(p *string, to *string) {
-		if p != nil {
-			*to = trimmed(p, convoke.MaxText)
-		}
-	}
-	line(in.Name, &m.Name, convoke.MaxName)
-	line(in.Summary, &m.Summary, convoke.MaxSummary)
-	long(in.Description, &m.Description)
-	long(in.Eligibility, &m.Eligibility)
-	long(in.Rules, &m.Rules)
-	line(in.TimeZone, &m.Zone, 60)
-	line(in.Ink, &m.Ink, 20)
+	setLine(in.Name, &m.Name, convoke.MaxName)
+	setLine(in.Summary, &m.Summary, convoke.MaxSummary)
+	setText(in.Description, &m.Description)
+	setText(in.Eligibility, &m.Eligibility)
+	setText(in.Rules, &m.Rules)
+	setLine(in.TimeZone, &m.Zone, 60)
+	setLine(in.Ink, &m.Ink, 20)
 	if in.Privacy != nil {
 		m.Privacy = convoke.Privacy(*in.Privacy)
 	}

@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"convoke/calendar"
 	"convoke/internal/convoke"
@@ -306,11 +305,4 @@ func (a *People) Mute(ctx context.Context, v convoke.Viewer, scope convoke.Scope
 		}
 		return tx.DropMute(ctx, m)
 	})
-}
-
-func trimmed(p *string, max int) string {
-	if p == nil {
-		return ""
-	}
-	return strings.TrimSpace(markup.CleanText(*p, max))
 }

@@ -10,7 +10,6 @@ import (
 	"convoke/internal/convoke"
 	"convoke/internal/locale"
 	"convoke/internal/markup"
-	"convoke/internal/notify"
 	"convoke/internal/store"
 )
 
@@ -464,34 +463,4 @@ func (a *SeriesDesk) Cancel(ctx context.Context, v convoke.Viewer, id convoke.ID
 		}
 		return a.record(ctx, tx, v, news{noun: "series", verb: "cancelled", subject: s.ID, community: m.ID, series: s.ID, before: before, after: s, note: s.CancelNote, plan: tx.Now})
 	})
-}
-
-// Letter says what publishing will send, in numbers for the page that asks.
-func (a *SeriesDesk) Letter(ctx context.Context, v convoke.Viewer, id convoke.ID) (out Audience, err error) {
-	out.Not = map[string]int{}
-	err = a.store.View(ctx, func(tx *store.Tx) error {
-		s, m, err := a.plansSeries(ctx, tx, v, id)
-		if err != nil {
-			return err
-		}
-		for after := convoke.ID(""); ; {
-			list, err := tx.Recipients(ctx, store.Subject{Community: m.ID, Series: s.ID}, after, "", 500)
-			if err != nil {
-				return err
-			}
-			for _, r := range list {
-				after = r.ID
-				reason := string(notify.Decide(notify.Occasion{Kind: notify.SeriesInvitation, Community: m, Series: &s, DryRun: true}, r))
-				if reason == "" {
-					out.Get++
-				} else {
-					out.Not[reason]++
-				}
-			}
-			if len(list) < 500 {
-				return nil
-			}
-		}
-	})
-	return out, err
 }

@@ -207,7 +207,7 @@ func (s *Server) apiPublishSeries(c *gin.Context) error {
 		return err
 	}
 	if dry {
-		a, err := s.app.Series.Letter(c.Request.Context(), viewer(c), id)
+		a, err := s.app.Series.Audience(c.Request.Context(), viewer(c), id)
 		if err != nil {
 			return err
 		}

@@ -48,7 +48,7 @@ func (s *Server) editSeries(c *gin.Context) error {
 	p.under(r.Community.Community, r.Community.Standing, "admin")
 	p.Title = p.T("eventform.edit", "Title", r.Title)
 	if r.Draft() {
-		p.Audience, err = s.app.Series.Letter(ctx, v, r.ID)
+		p.Audience, err = s.app.Series.Audience(ctx, v, r.ID)
 	} else {
 		p.Told, err = s.app.Series.Told(ctx, v, r.ID)
 	}
