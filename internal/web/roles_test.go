@@ -1,0 +1,148 @@
+package web_test
+
+import (
+	"flag"
+	"fmt"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"convoke/internal/convoke"
+	"convoke/internal/rig"
+)
+
+var updateRoles = flag.Bool("update-roles", false, "rewrite the table of pages and roles")
+
+// last are the ends of addresses whose deeds take something away from those after them, in the order they are asked.
+var last = []string{"/remove", "/cancel", "/archive", "/leave", "/sign-out"}
+
+// pageRoutes lists every route that is no part of the API, what takes something away at the end.
+func pageRoutes(r *rig.Rig) []string {
+	var out, ends []string
+	for _, x := range r.Server().Routes() {
+		if x.Method == "HEAD" || strings.HasPrefix(x.Pattern, "/api/") || strings.HasPrefix(x.Pattern, "/static/") {
+			continue
+		}
+		line := x.Method + " " + x.Pattern
+		if slices.ContainsFunc(last, func(s string) bool { return strings.HasSuffix(line, s) }) {
+			ends = append(ends, line)
+		} else if !slices.Contains(out, line) {
+			out = append(out, line)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b string) int { return strings.Compare(a[:1], b[:1]) }) // looking before doing
+	rank := func(line string) int {
+		return slices.IndexFunc(last, func(s string) bool { return strings.HasSuffix(line, s) })
+	}
+	slices.SortStableFunc(ends, func(a, b string) int { return rank(a) - rank(b) })
+	return append(out, ends...)
+}
+
+// may says whether a page may show somebody a canary.
+func may(who, canary string) bool {
+	atLeast := func(least string) bool { return slices.Index(askers, who) >= slices.Index(askers, least) }
+	switch canary {
+	case hiddenCanary, hiddenSlug:
+		return who == "operator"
+	case memberCanary:
+		return who == "member" || atLeast("moderator")
+	case speakerCanary, draftCanary:
+		return atLeast("moderator")
+	case contactCanary:
+		return atLeast("admin")
+	}
+	return atLeast("member")
+}
+
+// Every page and every form, asked by everybody: the statuses stand in a table that a person can read, and nobody is shown what is not
+// for them. A route that is not in the table fails, and so does a line whose route is gone.
+func TestEveryPageForEverybody(t *testing.T) {
+	const table = "testdata/roles.txt"
+	rig.Each(t, func(t *testing.T, r *rig.Rig) {
+		got := map[string][]string{}
+		var order []string
+		everybody := askers[:len(askers)-1] // a read-only token opens no page
+		w := newWorld(t, r)
+		r.Deliver()
+		fill := params(t, r, w)
+		order = pageRoutes(r)
+		open, err := r.App.Events.Get(t.Context(), convoke.System, "", w.id["everyone"])
+		r.Must(err)
+		for _, who := range everybody { // an event open to outsiders, whose join link is not
+			c := r.Stranger()
+			if who != "stranger" {
+				c = r.As(people[who])
+			}
+			page := c.Get("/c/cash/events/" + open.Slug)
+			if page.Status != 200 || strings.Contains(page.Body, linkCanary) != may(who, linkCanary) || strings.Contains(page.Body, speakerCanary) {
+				t.Errorf("the open event shows %s %d, with its link: %v", who, page.Status, strings.Contains(page.Body, linkCanary))
+			}
+		}
+		for _, route := range order {
+			method, pattern, _ := strings.Cut(route, " ")
+			for _, who := range everybody {
+				c := r.Stranger()
+				if who != "stranger" {
+					c = r.As(people[who])
+				}
+				var res rig.Response
+				if path := fill.Replace(pattern); method == "GET" {
+					res = c.Get(path)
+				} else {
+					res = c.Post(path, url.Values{})
+				}
+				got[route] = append(got[route], fmt.Sprint(res.Status))
+				for _, canary := range canaries {
+					if strings.Contains(res.Body, canary) && !may(who, canary) {
+						t.Errorf("%s shows %s %q", route, who, canary)
+					}
+				}
+			}
+		}
+		var text strings.Builder
+		text.WriteString(strings.Join(everybody, " ") + "\n")
+		for _, route := range order {
+			text.WriteString(fmt.Sprintf("%s  %s\n", strings.Join(got[route], " "), route))
+		}
+		if *updateRoles {
+			r.Must(os.WriteFile(table, []byte(text.String()), 0o644))
+		}
+		want, err := os.ReadFile(table)
+		r.Must(err)
+		if text.String() != string(want) {
+			t.Errorf("pages and roles differ from %s (rewrite it with -update-roles, and read what changed):\n%s", table, differing(string(want), text.String()))
+		}
+	})
+}
+
+func differing(want, got string) string {
+	var out strings.Builder
+	w, g := strings.Split(want, "\n"), strings.Split(got, "\n")
+	for _, l := range w {
+		if !slices.Contains(g, l) {
+			out.WriteString("- " + l + "\n")
+		}
+	}
+	for _, l := range g {
+		if !slices.Contains(w, l) {
+			out.WriteString("+ " + l + "\n")
+		}
+	}
+	return out.String()
+}
+
+// params puts names of things into patterns.
+func params(t *testing.T, r *rig.Rig, w *world) *strings.Replacer {
+	t.Helper()
+	e, err := r.App.Events.Get(t.Context(), convoke.System, "", w.id["event"])
+	r.Must(err)
+	s, err := r.App.Series.Get(t.Context(), convoke.System, "", w.id["series"])
+	r.Must(err)
+	m, err := r.App.Meetings.Get(t.Context(), convoke.System, "", w.id["meeting"])
+	r.Must(err)
+	letter := r.Letters(convoke.Captured)[0].ID
+	return strings.NewReplacer(":community", "cash", ":event", e.Slug, ":series", s.Slug, ":meeting", m.Slug, ":letter", string(letter),
+		":token", "le_none.x", ":feed", "fe_none", ":topic", "members")
+}
