@@ -101,6 +101,7 @@ func (c *core) refit(ctx context.Context, tx *store.Tx, v convoke.Viewer, m conv
 	if err != nil {
 		return err
 	}
+	rows = slices.DeleteFunc(rows, func(e convoke.Event) bool { return e.RecurrenceID.IsZero() }) // dropped before
 	begun := func(e convoke.Event) bool { return e.StartsAt <= tx.Now }
 	slices.SortFunc(rows, func(a, b convoke.Event) int { return a.RecurrenceID.Compare(b.RecurrenceID) })
 	dates := r.Rule.Between(r.Start, calendar.In(tx.Now.Time(), loc), calendar.In(tx.Now.Add(convoke.Horizon).Time(), loc), 2000)
@@ -121,11 +122,8 @@ func (c *core) refit(ctx context.Context, tx *store.Tx, v convoke.Viewer, m conv
 			pairs[i], rest = rest[0], rest[1:]
 		}
 	}
-	for _, e := range rest { // dates the rule no longer has
-		if err := tx.DropFragments(ctx, e.ID); err != nil {
-			return err
-		}
-		if err := tx.DropEvent(ctx, e.ID); err != nil {
+	for _, e := range rest {
+		if err := c.dropDate(ctx, tx, v, m, *r, e); err != nil {
 			return err
 		}
 	}
@@ -203,6 +201,34 @@ func (c *core) refit(ctx context.Context, tx *store.Tx, v convoke.Viewer, m conv
 	}
 	r.MadeUntil = tx.Now.Add(convoke.Horizon)
 	return tx.SetMadeUntil(ctx, r.ID, r.MadeUntil)
+}
+
+// dropDate takes out a date that its meeting's rule no longer has. One that people hold as an entry of its own is called off, and one
+// for which something was written keeps its page; any other is simply no more.
+func (c *core) dropDate(ctx context.Context, tx *store.Tx, v convoke.Viewer, m convoke.Community, r convoke.Recurrence, e convoke.Event) error {
+	if err := tx.DropFragments(ctx, e.ID); err != nil {
+		return err
+	}
+	held := r.Form == convoke.FormDates && e.InvitedAt != 0 && e.StartsAt.Add(-notify.InviteAhead) <= tx.Now
+	if !held && e.Agenda == "" && e.Minuted == "" {
+		return tx.DropEvent(ctx, e.ID)
+	}
+	before := e
+	e.RecurrenceID, e.Stamp, e.Version = calendar.DateTime{}, r.Stamp, e.Version+1
+	if e.Status != convoke.Cancelled {
+		e.Status = convoke.Cancelled
+		e.Sequence++
+	}
+	if err := c.followed(ctx, tx, v, r, before, &e, tx.Now.Add(convoke.SettleTime)); err != nil {
+		return err
+	}
+	if err := tx.PutEvent(ctx, e); err != nil {
+		return err
+	}
+	if err := c.render(ctx, tx, m, e); err != nil {
+		return err
+	}
+	return c.schedule(ctx, tx, e, &r)
 }
 
 // followed tells whoever holds a date of a meeting written as dates what became of it with the whole meeting: their calendars know nothing of that.

@@ -100,11 +100,11 @@ func Rule(src Source, m convoke.Recurrence, member bool) (Entry, error) {
 }
 
 // Deviates says whether a date needs an override beside its meeting's rule: it was moved or cancelled, says something of
-// its own, or programs hold a later version of it than of the rule.
+// its own, or programs hold a later version of it than of the rule. One that the rule no longer has overrides nothing.
 func Deviates(m convoke.Recurrence, e convoke.Event) bool {
-	return displaced(m, e) || e.Sequence > m.Sequence ||
+	return !e.RecurrenceID.IsZero() && (displaced(m, e) || e.Sequence > m.Sequence ||
 		e.Title != m.Title || e.Place != m.Place || e.JoinLink != m.JoinLink || e.Language != m.Language ||
-		e.Abstract != "" && e.Abstract != m.Description || e.Agenda != ""
+		e.Abstract != "" && e.Abstract != m.Description || e.Agenda != "")
 }
 
 // displaced says whether a date takes other time than the rule gives it.

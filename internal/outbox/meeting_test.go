@@ -259,6 +259,31 @@ func TestMeetingAsDatesChangedAndCancelledAsAWhole(t *testing.T) {
 	})
 }
 
+// A date that its meeting no longer has is called off for whoever holds it as an entry of its own, and keeps its page.
+func TestDateTakenOutOfAMeetingAsDates(t *testing.T) {
+	scenario(t, func(w *world) {
+		m := w.meeting(secondTuesday, "2027-03-09T14:00", "Africa/Casablanca")
+		w.expect("ann event-invitation REQUEST NEEDS-ACTION #0", "ben event-invitation REQUEST NEEDS-ACTION #0")
+		held := w.dates(m.ID)[0]
+		_, err := w.App.Meetings.Edit(w.Context(), convoke.System, m.ID, app.MeetingInput{StartLocal: new("2027-05-11T14:00")})
+		w.Must(err)
+		w.Clock.Add(5 * time.Minute)
+		mails := w.expect("ann meeting-update", "ben meeting-update", "ann event-cancellation CANCEL NEEDS-ACTION #1", "ben event-cancellation CANCEL NEEDS-ACTION #1")
+		for _, mail := range mails {
+			if mail.Kind == "event-cancellation" && !strings.Contains(mail.ICal(), "UID:"+held.UID) {
+				w.Errorf("want the date they hold:\n%s", mail.ICal())
+			}
+		}
+		if e, err := w.App.Events.Get(w.Context(), convoke.System, "", string(held.ID)); err != nil || e.Status != convoke.Cancelled {
+			w.Errorf("its page: %v %v", e.Status, err)
+		}
+		_, err = w.App.Meetings.Edit(w.Context(), convoke.System, m.ID, app.MeetingInput{StartLocal: new("2027-05-11T15:00")})
+		w.Must(err)
+		w.Clock.Add(5 * time.Minute)
+		w.expect("ann meeting-update", "ben meeting-update") // it stays out
+	})
+}
+
 // Only the next date is invited, however often the meeting comes round.
 func TestFrequentMeetingAsDatesInvitesTheNextOnly(t *testing.T) {
 	scenario(t, func(w *world) {
