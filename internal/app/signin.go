@@ -157,19 +157,23 @@ func (a *SignIns) Code(ctx context.Context, address, code string) (w Welcome, er
 	wrong := false
 	err = a.store.Update(ctx, func(tx *store.Tx) error {
 		wrong = false
+		// Every try counts before it is looked at, so that many at once are not more than five.
+		if err := tx.CountTry(ctx, folded); err != nil {
+			return err
+		}
 		list, err := tx.SignIns(ctx, folded)
 		if err != nil {
 			return err
 		}
 		for _, s := range list {
-			if s.Tries < convoke.SignInCodeTries && !s.Operator &&
+			if s.Tries <= convoke.SignInCodeTries && !s.Operator &&
 				subtle.ConstantTimeCompare([]byte(a.secrets.SignInCode(s.ID)), []byte(code)) == 1 {
 				w, err = a.welcome(ctx, tx, s, "")
 				return err
 			}
 		}
-		wrong = true // counted in the same transaction, so the refusal comes after it
-		return tx.WrongCode(ctx, folded)
+		wrong = true // the try is kept, so the refusal comes after the transaction
+		return nil
 	})
 	if err == nil && wrong {
 		err = refused

@@ -135,8 +135,8 @@ func (tx *Tx) UseSignIn(ctx context.Context, id convoke.ID) (bool, error) {
 	return n == 1, err
 }
 
-// WrongCode counts a wrong code against all open requests of an address.
-func (tx *Tx) WrongCode(ctx context.Context, folded string) error {
+// CountTry counts a code that is tried against all open requests of an address.
+func (tx *Tx) CountTry(ctx context.Context, folded string) error {
 	return tx.do(ctx, `UPDATE sign_in SET tries = tries + 1 WHERE folded = ? AND used_at = 0 AND expires_at > ?`, folded, tx.Now)
 }
 

@@ -125,7 +125,7 @@ func (k smoke) people() {
 	in := convoke.SignIn{ID: "le_in", Folded: "ada@people.example", Shown: "Ada@people.example", Network: "192.0.2.1", Language: "en", Zone: "UTC",
 		Next: "/me", Operator: true, CreatedAt: now - 5, ExpiresAt: now.Add(time.Minute)}
 	k.do("AddSignIn", func(ctx context.Context, tx *Tx) error { return tx.AddSignIn(ctx, in) })
-	k.do("WrongCode", func(ctx context.Context, tx *Tx) error { return tx.WrongCode(ctx, in.Folded) })
+	k.do("CountTry", func(ctx context.Context, tx *Tx) error { return tx.CountTry(ctx, in.Folded) })
 	in.Tries = 1
 	read(k, "SignIn", in, func(ctx context.Context, tx *Tx) (convoke.SignIn, error) { return tx.SignIn(ctx, in.ID) })
 	read(k, "SignIns", []convoke.SignIn{in}, func(ctx context.Context, tx *Tx) ([]convoke.SignIn, error) { return tx.SignIns(ctx, in.Folded) })
