@@ -17,7 +17,7 @@ func LetterKinds() []string {
 
 // LetterStates names the states a letter can be in.
 func LetterStates() []string {
-	return []string{convoke.Queued, convoke.Leased, convoke.Accepted, convoke.Captured, convoke.Stale, convoke.Suppressed, convoke.Withdrawn, convoke.Held, convoke.Dead}
+	return []string{convoke.Queued, convoke.Leased, convoke.Accepted, convoke.Captured, convoke.Stale, convoke.Suppressed, convoke.Withdrawn, convoke.Dead}
 }
 
 // Mail is a letter taken apart, as it is shown to the operator.

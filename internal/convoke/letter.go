@@ -41,8 +41,7 @@ const (
 	Stale      = "stale"      // no longer useful when its turn came
 	Suppressed = "suppressed" // must not be sent any more
 	Withdrawn  = "cancelled"  // another letter took its place
-	Held       = "held"
-	Dead       = "dead" // refused for good
+	Dead       = "dead"       // refused for good
 )
 
 // Recipient is one person a letter about an event may go to, with all that decides whether it does.

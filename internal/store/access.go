@@ -103,10 +103,3 @@ func viewerSees(x string, v convoke.Viewer) cond {
 	}
 	return anyOf(published, moderates(p))
 }
-
-// Standing tells what a viewer is to a community.
-type standingRow struct {
-	Role       convoke.Role `db:"role"`
-	ParentRole convoke.Role `db:"parent_role"`
-	Waiting    bool         `db:"waiting"`
-}

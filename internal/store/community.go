@@ -81,6 +81,13 @@ func (tx *Tx) RaiseCommunity(ctx context.Context, id convoke.ID) error {
 	return tx.do(ctx, `UPDATE community SET feed_rev = feed_rev + 1 WHERE id = ?`, id)
 }
 
+// standingRow is what the database knows of a viewer's standing.
+type standingRow struct {
+	Role       convoke.Role `db:"role"`
+	ParentRole convoke.Role `db:"parent_role"`
+	Waiting    bool         `db:"waiting"`
+}
+
 // Standing tells what a viewer is to a community.
 func (tx *Tx) Standing(ctx context.Context, v convoke.Viewer, c *convoke.Community) (convoke.Standing, error) {
 	s := convoke.Standing{Signed: v.Signed(), Operator: v.Operator}

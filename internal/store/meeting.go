@@ -8,6 +8,10 @@ import (
 	"convoke/internal/convoke"
 )
 
+const meetingColumns = `id, community_id, previous_id, slug, title, description, rule, start_local, zone, minutes, place, join_link, language, visibility, status, cancel_note, invite, form, uid, sequence, stamp, organizer, version, created_at, published_at, made_until`
+
+var meetingSelect = `SELECT ` + prefixed("m", meetingColumns) + ` FROM meeting m JOIN community c ON c.id = m.community_id `
+
 // meetingRow is how a meeting is bound: its rule as text.
 type meetingRow struct {
 	convoke.Recurrence
@@ -84,4 +88,9 @@ func (tx *Tx) SetMadeUntil(ctx context.Context, id convoke.ID, until convoke.Ins
 // ParkRecurrence gives a date's recurrence id up for a moment, so that others can take it.
 func (tx *Tx) ParkRecurrence(ctx context.Context, event convoke.ID) error {
 	return tx.do(ctx, `UPDATE event SET recurrence_id = '' WHERE id = ?`, event)
+}
+
+// DropMeeting removes a draft.
+func (tx *Tx) DropMeeting(ctx context.Context, id convoke.ID) error {
+	return tx.do(ctx, `DELETE FROM meeting WHERE id = ?`, id)
 }

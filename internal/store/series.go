@@ -48,16 +48,7 @@ func (tx *Tx) PutSeries(ctx context.Context, s convoke.Series) error {
 	return err
 }
 
-const meetingColumns = `id, community_id, previous_id, slug, title, description, rule, start_local, zone, minutes, place, join_link, language, visibility, status, cancel_note, invite, form, uid, sequence, stamp, organizer, version, created_at, published_at, made_until`
-
-var meetingSelect = `SELECT ` + prefixed("m", meetingColumns) + ` FROM meeting m JOIN community c ON c.id = m.community_id `
-
 // DropSeries removes a draft with its sessions.
 func (tx *Tx) DropSeries(ctx context.Context, id convoke.ID) error {
 	return tx.do(ctx, `DELETE FROM series WHERE id = ?`, id)
-}
-
-// DropMeeting removes a draft.
-func (tx *Tx) DropMeeting(ctx context.Context, id convoke.ID) error {
-	return tx.do(ctx, `DELETE FROM meeting WHERE id = ?`, id)
 }
