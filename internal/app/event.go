@@ -167,7 +167,7 @@ func (c *core) create(ctx context.Context, tx *store.Tx, v convoke.Viewer, m con
 		if err != nil {
 			return e, err
 		}
-		if err := tx.PutSpeakers(ctx, e.ID, list); err != nil {
+		if _, err := c.putSpeakers(ctx, tx, m, e.ID, list); err != nil {
 			return e, err
 		}
 	}
@@ -211,7 +211,7 @@ func (a *Events) Edit(ctx context.Context, v convoke.Viewer, id convoke.ID, in E
 			if err != nil {
 				return err
 			}
-			if spoke, err = a.putSpeakers(ctx, tx, e.ID, list); err != nil {
+			if spoke, err = a.putSpeakers(ctx, tx, m, e.ID, list); err != nil {
 				return err
 			}
 		}
@@ -224,18 +224,53 @@ func (a *Events) Edit(ctx context.Context, v convoke.Viewer, id convoke.ID, in E
 	return e, err
 }
 
-func (c *core) putSpeakers(ctx context.Context, tx *store.Tx, event convoke.ID, list []convoke.Speaker) (changed bool, err error) {
+// putSpeakers makes a list an event's speakers. Whoever was one before stays the same speaker: by address, else by name.
+// Whoever has an address is a person from then on, so that mails can be written to them.
+func (c *core) putSpeakers(ctx context.Context, tx *store.Tx, m convoke.Community, event convoke.ID, list []convoke.Speaker) (changed bool, err error) {
 	old, err := tx.Speakers(ctx, event)
 	if err != nil {
 		return false, err
 	}
+	sameSpeakers(old, list, tx.Now)
 	for i := range list {
 		list[i].EventID, list[i].Position = event, i
+		if list[i].Address == "" {
+			continue
+		}
+		p, err := ensurePerson(ctx, tx, mailer.Fold(list[i].Address), list[i].Address, convoke.Person{Name: list[i].Name, Organisation: list[i].Organisation, Language: m.Language})
+		if err != nil {
+			return false, err
+		}
+		list[i].PersonID = p.ID
 	}
 	if slices.Equal(old, list) {
 		return false, nil
 	}
 	return true, tx.PutSpeakers(ctx, event, list)
+}
+
+// sameSpeakers gives each speaker of a new list the identity they had in the old one. Links that were mailed to an address somebody no
+// longer has are withdrawn.
+func sameSpeakers(old, list []convoke.Speaker, now convoke.Instant) {
+	left := slices.Clone(old)
+	take := func(same func(was, is convoke.Speaker) bool) {
+		for i := range list {
+			if list[i].ID != "" {
+				continue
+			}
+			if j := slices.IndexFunc(left, func(was convoke.Speaker) bool { return same(was, list[i]) }); j >= 0 {
+				list[i].ID, list[i].LinksFrom = left[j].ID, left[j].LinksFrom
+				if left[j].Address != "" && mailer.Fold(left[j].Address) != mailer.Fold(list[i].Address) {
+					list[i].LinksFrom = now
+				}
+				left = slices.Delete(left, j, j+1)
+			}
+		}
+	}
+	take(func(was, is convoke.Speaker) bool {
+		return is.Address != "" && mailer.Fold(was.Address) == mailer.Fold(is.Address)
+	})
+	take(func(was, is convoke.Speaker) bool { return strings.EqualFold(was.Name, is.Name) })
 }
 
 // change settles a changed event: sequence and stamp, its row, its calendar entry, the feeds, what the timetable does, and

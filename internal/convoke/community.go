@@ -36,6 +36,7 @@ type Community struct {
 	Version     int64   `db:"version"`     // rises with every edit of the settings
 	CreatedAt   Instant `db:"created_at"`
 	ArchivedAt  Instant `db:"archived_at"`
+	AtOnce      bool    `db:"answers_at_once"` // speakers' answers are published without anybody looking at them
 	// ParentArchived is joined in by the store: an archived parent archives its groups.
 	ParentArchived bool `db:"parent_archived"`
 }

@@ -243,13 +243,15 @@ func later(now, before Instant) Instant {
 	return now
 }
 
-// Speaker presents or moderates one event. The address is never shown.
+// Speaker presents or moderates one event. The address is never shown. The ID stays the same through every edit of the event.
 type Speaker struct {
-	EventID      ID     `db:"event_id"`
-	Position     int    `db:"position"`
-	PersonID     ID     `db:"person_id"`
-	Name         string `db:"name"`
-	Organisation string `db:"organisation"`
-	Biography    string `db:"biography"`
-	Address      string `db:"address"`
+	ID           ID      `db:"id"`
+	EventID      ID      `db:"event_id"`
+	Position     int     `db:"position"`
+	PersonID     ID      `db:"person_id"`
+	Name         string  `db:"name"`
+	Organisation string  `db:"organisation"`
+	Biography    string  `db:"biography"`
+	Address      string  `db:"address"`
+	LinksFrom    Instant `db:"links_from"` // links mailed before this moment are withdrawn
 }

@@ -6,7 +6,7 @@ import (
 	"convoke/internal/convoke"
 )
 
-const communityColumns = `id, slug, parent_id, name, summary, description, privacy, hidden, language, zone, eligibility, rules, contact, ink, feed_rev, version, created_at, archived_at`
+const communityColumns = `id, slug, parent_id, name, summary, description, privacy, hidden, language, zone, eligibility, rules, contact, ink, feed_rev, version, created_at, archived_at, answers_at_once`
 
 var communitySelect = `SELECT ` + prefixed("c", communityColumns) + `, coalesce(parent.archived_at, 0) > 0 AS parent_archived
 	FROM community c LEFT JOIN community parent ON parent.id = c.parent_id `
@@ -68,7 +68,7 @@ func (tx *Tx) AddCommunity(ctx context.Context, c convoke.Community) error {
 
 // PutCommunity stores a changed community; its version must be one above the stored one.
 func (tx *Tx) PutCommunity(ctx context.Context, c convoke.Community) error {
-	n, err := tx.named(ctx, `UPDATE community SET `+set(`name, summary, description, privacy, hidden, language, zone, eligibility, rules, contact, ink, version, archived_at`)+
+	n, err := tx.named(ctx, `UPDATE community SET `+set(`name, summary, description, privacy, hidden, language, zone, eligibility, rules, contact, ink, version, archived_at, answers_at_once`)+
 		`, feed_rev = feed_rev + 1 WHERE id = :id AND version = :version - 1`, c)
 	if err == nil && n == 0 {
 		err = errStale

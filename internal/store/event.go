@@ -158,11 +158,12 @@ func (tx *Tx) FixOrganizer(ctx context.Context, uid, address string) error {
 	return tx.do(ctx, `UPDATE meeting SET organizer = ? WHERE uid = ? AND organizer = ''`, address, uid)
 }
 
+const speakerColumns = `id, event_id, position, person_id, name, organisation, biography, address, links_from`
+
 // Speakers lists an event's speakers in order.
 func (tx *Tx) Speakers(ctx context.Context, event convoke.ID) ([]convoke.Speaker, error) {
 	var list []convoke.Speaker
-	err := tx.all(ctx, &list, `SELECT event_id, position, person_id, name, organisation, biography, address FROM speaker
-		WHERE event_id = ? ORDER BY position`, event)
+	err := tx.all(ctx, &list, `SELECT `+speakerColumns+` FROM speaker WHERE event_id = ? ORDER BY position`, event)
 	return list, err
 }
 
@@ -173,8 +174,7 @@ func (tx *Tx) SpeakersOf(ctx context.Context, events []convoke.ID) (map[convoke.
 		return out, nil
 	}
 	var list []convoke.Speaker
-	if err := tx.in(ctx, &list, `SELECT event_id, position, person_id, name, organisation, biography, address FROM speaker
-		WHERE event_id IN (?) ORDER BY event_id, position`, events); err != nil {
+	if err := tx.in(ctx, &list, `SELECT `+speakerColumns+` FROM speaker WHERE event_id IN (?) ORDER BY event_id, position`, events); err != nil {
 		return nil, err
 	}
 	for _, s := range list {
@@ -183,16 +183,20 @@ func (tx *Tx) SpeakersOf(ctx context.Context, events []convoke.ID) (map[convoke.
 	return out, nil
 }
 
-// PutSpeakers replaces an event's speakers.
+// PutSpeakers makes a list an event's speakers. Who was one before keeps their row, so that what hangs on it stays.
 func (tx *Tx) PutSpeakers(ctx context.Context, event convoke.ID, list []convoke.Speaker) error {
-	if err := tx.do(ctx, `DELETE FROM speaker WHERE event_id = ?`, event); err != nil {
+	if err := tx.do(ctx, `UPDATE speaker SET position = -1 - position WHERE event_id = ?`, event); err != nil {
 		return err
 	}
 	for i, s := range list {
 		s.EventID, s.Position = event, i
-		if _, err := tx.named(ctx, insert("speaker", `event_id, position, person_id, name, organisation, biography, address`), s); err != nil {
+		if s.ID == "" {
+			s.ID = convoke.NewID("sp")
+		}
+		if _, err := tx.named(ctx, insert("speaker", speakerColumns)+` ON CONFLICT (id) DO UPDATE SET `+
+			set(`position, person_id, name, organisation, biography, address, links_from`)+` WHERE speaker.event_id = excluded.event_id`, s); err != nil {
 			return err
 		}
 	}
-	return nil
+	return tx.do(ctx, `DELETE FROM speaker WHERE event_id = ? AND position < 0`, event)
 }

@@ -139,7 +139,7 @@ func TestEveryForeignKeySaysWhatARemovalMeans(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	reference := regexp.MustCompile(`REFERENCES \w+( ON DELETE (CASCADE|SET NULL))?`)
+	reference := regexp.MustCompile(`REFERENCES \w+(?: \(\w+\))?( ON DELETE (CASCADE|SET NULL|RESTRICT))?`)
 	for _, e := range entries {
 		b, err := migrations.Files.ReadFile(e.Name())
 		if err != nil {

@@ -338,7 +338,7 @@ func (k smoke) events() {
 	read(k, "CommunityEvents", []convoke.Event{date, session}, func(ctx context.Context, tx *Tx) ([]convoke.Event, error) {
 		return tx.CommunityEvents(ctx, "top", now, "", 9)
 	})
-	speakers := []convoke.Speaker{{Name: "Zoe", Organisation: "Soils", Biography: "long", Address: "zoe@people.example"}, {PersonID: "ada", Name: "Ada"}}
+	speakers := []convoke.Speaker{{ID: "zoe", Name: "Zoe", Organisation: "Soils", Biography: "long", Address: "zoe@people.example"}, {ID: "sp_ada", PersonID: "ada", Name: "Ada"}}
 	k.do("PutSpeakers", func(ctx context.Context, tx *Tx) error { return tx.PutSpeakers(ctx, "session", speakers) })
 	for i := range speakers {
 		speakers[i].EventID, speakers[i].Position = "session", i
