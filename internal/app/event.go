@@ -118,14 +118,25 @@ func (in EventInput) speakers() ([]convoke.Speaker, error) {
 }
 
 // Create makes a single event, as a draft.
-func (a *Events) Create(ctx context.Context, v convoke.Viewer, community string, in EventInput) (e convoke.Event, err error) {
+func (a *Events) Create(ctx context.Context, v convoke.Viewer, community string, in EventInput) (convoke.Event, error) {
+	return a.createSingle(ctx, v, community, in, false)
+}
+
+// CreatePublished is Create and Publish at once: nothing is left of an event that could not be published.
+func (a *Events) CreatePublished(ctx context.Context, v convoke.Viewer, community string, in EventInput) (convoke.Event, error) {
+	return a.createSingle(ctx, v, community, in, true)
+}
+
+func (a *Events) createSingle(ctx context.Context, v convoke.Viewer, community string, in EventInput, published bool) (e convoke.Event, err error) {
 	err = a.update(ctx, v, func(tx *store.Tx) error {
 		m, _, err := a.may(ctx, tx, v, community, convoke.Plan)
 		if err != nil {
 			return err
 		}
-		e, err = a.create(ctx, tx, v, m, convoke.Event{}, in)
-		return err
+		if e, err = a.create(ctx, tx, v, m, convoke.Event{}, in); err != nil || !published {
+			return err
+		}
+		return a.publish(ctx, tx, v, m, &e)
 	})
 	return e, err
 }

@@ -195,7 +195,16 @@ func (a *Meetings) List(ctx context.Context, v convoke.Viewer, community string)
 }
 
 // Create makes a recurring meeting, as a draft.
-func (a *Meetings) Create(ctx context.Context, v convoke.Viewer, community string, in MeetingInput) (r convoke.Recurrence, err error) {
+func (a *Meetings) Create(ctx context.Context, v convoke.Viewer, community string, in MeetingInput) (convoke.Recurrence, error) {
+	return a.createMeeting(ctx, v, community, in, false)
+}
+
+// CreatePublished is Create and Publish at once: nothing is left of a meeting that could not be published.
+func (a *Meetings) CreatePublished(ctx context.Context, v convoke.Viewer, community string, in MeetingInput) (convoke.Recurrence, error) {
+	return a.createMeeting(ctx, v, community, in, true)
+}
+
+func (a *Meetings) createMeeting(ctx context.Context, v convoke.Viewer, community string, in MeetingInput, published bool) (r convoke.Recurrence, err error) {
 	err = a.update(ctx, v, func(tx *store.Tx) error {
 		m, _, err := a.may(ctx, tx, v, community, convoke.Plan)
 		if err != nil {
@@ -211,7 +220,11 @@ func (a *Meetings) Create(ctx context.Context, v convoke.Viewer, community strin
 		if err := tx.AddMeeting(ctx, r); err != nil {
 			return err
 		}
-		return a.record(ctx, tx, v, news{noun: "meeting", verb: "created", subject: r.ID, community: m.ID, meeting: r.ID, after: r})
+		err = a.record(ctx, tx, v, news{noun: "meeting", verb: "created", subject: r.ID, community: m.ID, meeting: r.ID, after: r})
+		if err != nil || !published {
+			return err
+		}
+		return a.publishMeeting(ctx, tx, v, m, &r)
 	})
 	return r, err
 }
@@ -226,20 +239,24 @@ func (a *Meetings) Publish(ctx context.Context, v convoke.Viewer, id convoke.ID)
 		if !r.Draft() {
 			return nil
 		}
-		if err := r.Check(tx.Now); err != nil {
-			return err
-		}
-		before := r
-		if err := a.open(ctx, tx, m, &r); err != nil {
-			return err
-		}
-		n := news{noun: "meeting", verb: "published", subject: r.ID, community: m.ID, meeting: r.ID, before: before, after: r}
-		if r.Invite {
-			n.plan = tx.Now
-		}
-		return a.record(ctx, tx, v, n)
+		return a.publishMeeting(ctx, tx, v, m, &r)
 	})
 	return r, err
+}
+
+func (c *core) publishMeeting(ctx context.Context, tx *store.Tx, v convoke.Viewer, m convoke.Community, r *convoke.Recurrence) error {
+	if err := r.Check(tx.Now); err != nil {
+		return err
+	}
+	before := *r
+	if err := c.open(ctx, tx, m, r); err != nil {
+		return err
+	}
+	n := news{noun: "meeting", verb: "published", subject: r.ID, community: m.ID, meeting: r.ID, before: before, after: *r}
+	if r.Invite {
+		n.plan = tx.Now
+	}
+	return c.record(ctx, tx, v, n)
 }
 
 // open publishes a meeting without telling anybody.

@@ -173,7 +173,16 @@ func asleep(zones []store.ZoneCount, t time.Time) int {
 }
 
 // Create makes a series with its sessions, all drafts. Sessions without a title are numbered ones of the series.
-func (a *SeriesDesk) Create(ctx context.Context, v convoke.Viewer, community string, in SeriesInput, shared EventInput, sessions []SessionInput) (s convoke.Series, err error) {
+func (a *SeriesDesk) Create(ctx context.Context, v convoke.Viewer, community string, in SeriesInput, shared EventInput, sessions []SessionInput) (convoke.Series, error) {
+	return a.createSeries(ctx, v, community, in, shared, sessions, false)
+}
+
+// CreatePublished is Create and Publish at once: nothing is left of a series that could not be published.
+func (a *SeriesDesk) CreatePublished(ctx context.Context, v convoke.Viewer, community string, in SeriesInput, shared EventInput, sessions []SessionInput) (convoke.Series, error) {
+	return a.createSeries(ctx, v, community, in, shared, sessions, true)
+}
+
+func (a *SeriesDesk) createSeries(ctx context.Context, v convoke.Viewer, community string, in SeriesInput, shared EventInput, sessions []SessionInput, published bool) (s convoke.Series, err error) {
 	if len(sessions) > convoke.MaxSessions {
 		return s, convoke.Invalid("sessions", "series.sessions.too_many").With("Most", convoke.MaxSessions)
 	}
@@ -199,7 +208,10 @@ func (a *SeriesDesk) Create(ctx context.Context, v convoke.Viewer, community str
 				return err
 			}
 		}
-		return nil
+		if !published {
+			return nil
+		}
+		return a.publishSeries(ctx, tx, v, m, &s)
 	})
 	return s, err
 }
@@ -383,44 +395,48 @@ func (a *SeriesDesk) Publish(ctx context.Context, v convoke.Viewer, id convoke.I
 		if s, m, err = a.plansSeries(ctx, tx, v, id); err != nil {
 			return err
 		}
-		list, err := tx.SeriesEvents(ctx, s.ID)
-		if err != nil {
-			return err
-		}
-		if len(list) == 0 {
-			return convoke.Invalid("sessions", "series.sessions.missing")
-		}
-		before := s
-		if s.Draft() {
-			for _, e := range list {
-				if err := noGap(e); err != nil {
-					return err
-				}
-			}
-			s.PublishedAt = tx.Now
-			s.Version++
-			if err := tx.PutSeries(ctx, s); err != nil {
+		return a.publishSeries(ctx, tx, v, m, &s)
+	})
+	return s, err
+}
+
+func (c *core) publishSeries(ctx context.Context, tx *store.Tx, v convoke.Viewer, m convoke.Community, s *convoke.Series) error {
+	list, err := tx.SeriesEvents(ctx, s.ID)
+	if err != nil {
+		return err
+	}
+	if len(list) == 0 {
+		return convoke.Invalid("sessions", "series.sessions.missing")
+	}
+	before := *s
+	if s.Draft() {
+		for _, e := range list {
+			if err := noGap(e); err != nil {
 				return err
 			}
 		}
-		for _, e := range list {
-			if e.Draft() {
-				e.Invite = s.Invite
-				if err := a.publish(ctx, tx, v, m, &e); err != nil {
-					return err
-				}
+		s.PublishedAt = tx.Now
+		s.Version++
+		if err := tx.PutSeries(ctx, *s); err != nil {
+			return err
+		}
+	}
+	for _, e := range list {
+		if e.Draft() {
+			e.Invite = s.Invite
+			if err := c.publish(ctx, tx, v, m, &e); err != nil {
+				return err
 			}
 		}
-		if !before.Draft() {
-			return nil
-		}
-		n := news{noun: "series", verb: "published", subject: s.ID, community: m.ID, series: s.ID, before: before, after: s}
-		if s.Invite {
-			n.plan = tx.Now
-		}
-		return a.record(ctx, tx, v, n)
-	})
-	return s, err
+	}
+	if !before.Draft() {
+		return nil
+	}
+	n := news{noun: "series", verb: "published", subject: s.ID, community: m.ID, series: s.ID, before: before, after: *s}
+	if s.Invite {
+		n.plan = tx.Now
+	}
+	return c.record(ctx, tx, v, n)
 }
 
 // Cancel calls off a series with all sessions still to come; a draft is removed with its sessions.

@@ -174,17 +174,18 @@ func (s *Server) createEvent(c *gin.Context) error {
 		return s.again(c, err, s.newEvent)
 	}
 	ctx, v, slug := c.Request.Context(), viewer(c), c.Param("community")
-	e, err := s.app.Events.Create(ctx, v, slug, in.EventInput)
-	if err != nil {
+	make, publish := s.app.Events.Create, in.Do == "publish"
+	if publish {
+		make = s.app.Events.CreatePublished
+	}
+	e, err := make(ctx, v, slug, in.EventInput)
+	switch {
+	case err != nil:
 		return s.again(c, err, s.newEvent)
+	case publish:
+		return s.savedEvent(c, slug, e, published(e))
 	}
-	if in.Do != "publish" {
-		return s.savedEvent(c, slug, e, "done.draft")
-	}
-	if e, err = s.app.Events.Publish(ctx, v, e.ID); err != nil {
-		return err
-	}
-	return s.savedEvent(c, slug, e, published(e))
+	return s.savedEvent(c, slug, e, "done.draft")
 }
 
 // published is what is said of an event that was just published.

@@ -224,14 +224,18 @@ func (s *Server) createMeeting(c *gin.Context) error {
 		return s.meetingPage(c, in)
 	}
 	ctx, v, slug := c.Request.Context(), viewer(c), c.Param("community")
-	r, err := s.app.Meetings.Create(ctx, v, slug, input)
-	if err != nil {
+	make, publish := s.app.Meetings.Create, in.Do == "publish"
+	if publish {
+		make = s.app.Meetings.CreatePublished
+	}
+	r, err := make(ctx, v, slug, input)
+	switch {
+	case err != nil:
 		return s.again(c, renamed(err, "rule", "rhythm"), s.meetingEditor)
+	case publish:
+		return s.publishedMeeting(c, r)
 	}
-	if in.Do != "publish" {
-		return s.done(c, communityPath(slug)+"/admin/meetings/"+url.PathEscape(r.Slug), "done.draft")
-	}
-	return s.publishMeeting(c, r)
+	return s.done(c, communityPath(slug)+"/admin/meetings/"+url.PathEscape(r.Slug), "done.draft")
 }
 
 // readMeeting reads the form and, so that a preview refuses what saving would, checks it.
@@ -246,11 +250,8 @@ func (s *Server) readMeeting(c *gin.Context) (in *meetingForm, input app.Meeting
 	return in, input, err
 }
 
-func (s *Server) publishMeeting(c *gin.Context, r convoke.Recurrence) error {
-	r, err := s.app.Meetings.Publish(c.Request.Context(), viewer(c), r.ID)
-	if err != nil {
-		return s.again(c, renamed(err, "rule", "rhythm"), s.meetingEditor)
-	}
+// publishedMeeting leads to a meeting that was just published.
+func (s *Server) publishedMeeting(c *gin.Context, r convoke.Recurrence) error {
 	key := "done.published"
 	if r.Invite {
 		key = "done.published_invited"
@@ -278,7 +279,10 @@ func (s *Server) saveMeeting(c *gin.Context) error {
 	}
 	switch {
 	case r.Draft() && in.Do == "publish":
-		return s.publishMeeting(c, r)
+		if r, err = s.app.Meetings.Publish(ctx, v, r.ID); err != nil {
+			return s.again(c, renamed(err, "rule", "rhythm"), s.meetingEditor)
+		}
+		return s.publishedMeeting(c, r)
 	case r.Draft():
 		return s.done(c, communityPath(slug)+"/admin/meetings/"+url.PathEscape(r.Slug), "done.draft")
 	}

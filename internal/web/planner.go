@@ -242,25 +242,20 @@ func (s *Server) createSeries(c *gin.Context, in *plannerForm, lines []planLine)
 			sessions = append(sessions, app.SessionInput{Title: l.Title, StartLocal: l.Start.String()})
 		}
 	}
-	r, err := s.app.Series.Create(ctx, v, slug, app.SeriesInput{Title: &in.Title, Description: &in.Description, Language: &in.Language, TimeZone: &in.Zone,
+	make, publish := s.app.Series.Create, in.Do == "publish"
+	if publish {
+		make = s.app.Series.CreatePublished
+	}
+	r, err := make(ctx, v, slug, app.SeriesInput{Title: &in.Title, Description: &in.Description, Language: &in.Language, TimeZone: &in.Zone,
 		Visibility: &in.Visibility, Invite: &in.Invite}, app.EventInput{DurationMinutes: &in.Minutes, JoinLink: &in.JoinLink}, sessions)
 	if err != nil {
-		return s.again(c, renamed(err, "start_local", "lines"), s.planner)
+		return s.again(c, renamed(err, "start_local", "lines", "sessions", "lines"), s.planner)
 	}
-	if in.Do == "draft" {
+	switch {
+	case !publish:
 		return s.done(c, communityPath(slug)+"/admin/series/"+url.PathEscape(r.Slug), "done.draft")
+	case r.Invite:
+		return s.done(c, seriesPath(slug, r.Slug), "done.published_invited")
 	}
-	return s.publishSeries(c, r)
-}
-
-func (s *Server) publishSeries(c *gin.Context, r convoke.Series) error {
-	r, err := s.app.Series.Publish(c.Request.Context(), viewer(c), r.ID)
-	if err != nil {
-		return err
-	}
-	key := "done.published"
-	if r.Invite {
-		key = "done.published_invited"
-	}
-	return s.done(c, seriesPath(c.Param("community"), r.Slug), key)
+	return s.done(c, seriesPath(slug, r.Slug), "done.published")
 }
