@@ -1,0 +1,197 @@
+package store
+
+import (
+	"context"
+
+	"convoke/internal/convoke"
+)
+
+const questionColumns = `id, event_id, community_id, number, position, text, state, merged_into, reason, live_seconds, to_community, settled_at, version, created_at, updated_at`
+
+var questionSelect = `SELECT ` + prefixed("q", questionColumns) + ` FROM question q `
+
+// Question reads a question for a caller that decides access itself.
+func (tx *Tx) Question(ctx context.Context, id convoke.ID) (convoke.Question, error) {
+	var q convoke.Question
+	err := tx.get(ctx, &q, questionSelect+`WHERE q.id = ?`, id)
+	return q, err
+}
+
+// QuestionByNumber is Question by its address within an event.
+func (tx *Tx) QuestionByNumber(ctx context.Context, event convoke.ID, number int) (convoke.Question, error) {
+	var q convoke.Question
+	err := tx.get(ctx, &q, questionSelect+`WHERE q.event_id = ? AND q.number = ?`, event, number)
+	return q, err
+}
+
+// Questions lists an event's questions that the viewer may see, in their order on the page: open and declined ones, those the viewer asked, and for
+// whoever moderates all of them but what was merged.
+func (tx *Tx) Questions(ctx context.Context, v convoke.Viewer, event convoke.ID, limit int) ([]convoke.Question, error) {
+	shown := []cond{text("q.state IN ('open', 'declined')")}
+	if v.Operator {
+		shown = append(shown, text("q.state = 'pending'"))
+	} else if asker(v) != "" {
+		p := text("?", asker(v))
+		shown = append(shown, allOf(text("q.state = 'pending'"), moderates(p)),
+			allOf(text("q.state = 'pending'"), text(`EXISTS (SELECT 1 FROM asker a WHERE a.question_id = q.id AND a.person_id = ?)`, asker(v))))
+	}
+	w := allOf(text("q.event_id = ?", event), viewerSees("e", v), anyOf(shown...))
+	var list []convoke.Question
+	err := tx.all(ctx, &list, questionSelect+`JOIN event e ON e.id = q.event_id JOIN community c ON c.id = e.community_id WHERE `+w.sql+`
+		ORDER BY q.position, q.number LIMIT ?`, append(w.args, limit)...)
+	return list, err
+}
+
+// MergedInto lists the questions another one stands for.
+func (tx *Tx) MergedInto(ctx context.Context, question convoke.ID) ([]convoke.Question, error) {
+	var list []convoke.Question
+	err := tx.all(ctx, &list, questionSelect+`WHERE q.merged_into = ? ORDER BY q.number LIMIT 1000`, question)
+	return list, err
+}
+
+// QuestionCount is how many questions of an event stand on its page, and how many of them are answered.
+type QuestionCount struct {
+	EventID  convoke.ID `db:"event_id"`
+	Open     int        `db:"open"`
+	Answered int        `db:"answered"`
+	Pending  int        `db:"pending"`
+}
+
+// CountQuestions counts the questions of several events.
+func (tx *Tx) CountQuestions(ctx context.Context, events []convoke.ID) (map[convoke.ID]QuestionCount, error) {
+	out := map[convoke.ID]QuestionCount{}
+	if len(events) == 0 {
+		return out, nil
+	}
+	var list []QuestionCount
+	if err := tx.in(ctx, &list, `SELECT event_id, coalesce(sum(CASE WHEN state = 'open' THEN 1 ELSE 0 END), 0) AS open,
+		coalesce(sum(CASE WHEN state = 'open' AND settled_at > 0 THEN 1 ELSE 0 END), 0) AS answered,
+		coalesce(sum(CASE WHEN state = 'pending' THEN 1 ELSE 0 END), 0) AS pending FROM question WHERE event_id IN (?) GROUP BY event_id`, events); err != nil {
+		return nil, err
+	}
+	for _, c := range list {
+		out[c.EventID] = c
+	}
+	return out, nil
+}
+
+// NextNumber takes the next number a question of an event can have; it is given once.
+func (tx *Tx) NextNumber(ctx context.Context, event, community convoke.ID) (int, error) {
+	var n int
+	err := tx.get(ctx, &n, `INSERT INTO follow_up (event_id, community_id, summary, summary_at, ready_set, ready_at, ask_until, last_number, version)
+		VALUES (?, ?, '', 0, '', 0, 0, 1, 1) ON CONFLICT (event_id) DO UPDATE SET last_number = follow_up.last_number + 1 RETURNING last_number`, event, community)
+	return n, err
+}
+
+// AddQuestion stores a new question.
+func (tx *Tx) AddQuestion(ctx context.Context, q convoke.Question) error {
+	_, err := tx.named(ctx, insert("question", questionColumns), q)
+	return err
+}
+
+// PutQuestion stores a changed question; its version must be one above the stored one.
+func (tx *Tx) PutQuestion(ctx context.Context, q convoke.Question) error {
+	n, err := tx.named(ctx, `UPDATE question SET `+set(`position, text, state, merged_into, reason, live_seconds, to_community, settled_at, version, updated_at`)+
+		` WHERE id = :id AND version = :version - 1`, q)
+	if err == nil && n == 0 {
+		err = errStale
+	}
+	return err
+}
+
+// PlaceQuestion puts a question at a place of its event's page.
+func (tx *Tx) PlaceQuestion(ctx context.Context, event convoke.ID, number, position int) error {
+	return tx.do(ctx, `UPDATE question SET position = ? WHERE event_id = ? AND number = ?`, position, event, number)
+}
+
+// DropQuestion removes a question with everything beneath it.
+func (tx *Tx) DropQuestion(ctx context.Context, id convoke.ID) error {
+	return tx.do(ctx, `DELETE FROM question WHERE id = ?`, id)
+}
+
+// FollowQuestion moves what hangs on one question to the one that stands for it: what was merged into it before, answers, comments and whose
+// question it is. Where a speaker answered both, both answers stay, the moved one as nobody's to edit but moderators'.
+func (tx *Tx) FollowQuestion(ctx context.Context, from, to convoke.ID) error {
+	for _, s := range []string{
+		`UPDATE question SET merged_into = ? WHERE merged_into = ?`,
+		`UPDATE comment SET question_id = ? WHERE question_id = ?`,
+	} {
+		if err := tx.do(ctx, s, to, from); err != nil {
+			return err
+		}
+	}
+	if err := tx.do(ctx, `UPDATE answer SET speaker_id = NULL, state = CASE WHEN state = 'draft' THEN 'submitted' ELSE state END
+		WHERE question_id = ? AND speaker_id IN (SELECT b.speaker_id FROM answer b WHERE b.question_id = ?)`, from, to); err != nil {
+		return err
+	}
+	if err := tx.do(ctx, `UPDATE answer SET question_id = ? WHERE question_id = ?`, to, from); err != nil {
+		return err
+	}
+	return tx.do(ctx, `INSERT INTO assignment (question_id, speaker_id, asked_at, created_at) SELECT ?, speaker_id, asked_at, created_at FROM assignment
+		WHERE question_id = ? ON CONFLICT DO NOTHING`, to, from)
+}
+
+// AddAsker stores that somebody asks a question; false when they do so already.
+func (tx *Tx) AddAsker(ctx context.Context, a convoke.Asker) (bool, error) {
+	n, err := tx.named(ctx, insert("asker", `id, question_id, event_id, person_id, name, anonymous, first, told_at, created_at`)+` ON CONFLICT DO NOTHING`, a)
+	return n == 1, err
+}
+
+// DropAsker takes back that somebody asks a question too.
+func (tx *Tx) DropAsker(ctx context.Context, question, person convoke.ID) error {
+	return tx.do(ctx, `DELETE FROM asker WHERE question_id = ? AND person_id = ? AND NOT first`, question, person)
+}
+
+// ShownAsker is somebody who asks a question as everybody may see them: of an anonymous one nothing is read.
+type ShownAsker struct {
+	QuestionID   convoke.ID `db:"question_id"` // the question that stands for it
+	Name         string     `db:"name"`
+	Organisation string     `db:"organisation"`
+	Anonymous    bool       `db:"anonymous"`
+	First        bool       `db:"first"`
+}
+
+// Askers lists who asks the questions of an event, those of merged questions under the one that stands for them, in the order of asking.
+func (tx *Tx) Askers(ctx context.Context, event convoke.ID) ([]ShownAsker, error) {
+	var list []ShownAsker
+	err := tx.all(ctx, &list, `SELECT coalesce(q.merged_into, q.id) AS question_id, a.anonymous, a.first,
+		CASE WHEN a.anonymous THEN '' ELSE coalesce(p.name, a.name) END AS name,
+		CASE WHEN a.anonymous THEN '' ELSE coalesce(p.organisation, '') END AS organisation
+		FROM asker a JOIN question q ON q.id = a.question_id LEFT JOIN person p ON p.id = a.person_id
+		WHERE a.event_id = ? ORDER BY a.created_at, a.id LIMIT 50000`, event)
+	return list, err
+}
+
+// AskedBy lists the questions of an event that somebody asks, by the one that stands for them.
+func (tx *Tx) AskedBy(ctx context.Context, v convoke.Viewer, event convoke.ID) ([]convoke.ID, error) {
+	var list []convoke.ID
+	err := tx.all(ctx, &list, `SELECT DISTINCT coalesce(q.merged_into, q.id) FROM asker a JOIN question q ON q.id = a.question_id
+		WHERE a.event_id = ? AND a.person_id = ?`, event, asker(v))
+	return list, err
+}
+
+// CountAsked counts the questions somebody asked first about an event.
+func (tx *Tx) CountAsked(ctx context.Context, v convoke.Viewer, event convoke.ID) (int, error) {
+	var n int
+	err := tx.get(ctx, &n, `SELECT count(*) FROM asker WHERE event_id = ? AND person_id = ? AND first`, event, asker(v))
+	return n, err
+}
+
+// Assign makes a question a speaker's to answer.
+func (tx *Tx) Assign(ctx context.Context, a convoke.Assignment) error {
+	_, err := tx.named(ctx, insert("assignment", `question_id, speaker_id, asked_at, created_at`)+` ON CONFLICT DO NOTHING`, a)
+	return err
+}
+
+// Unassign takes a question from a speaker.
+func (tx *Tx) Unassign(ctx context.Context, question, speaker convoke.ID) error {
+	return tx.do(ctx, `DELETE FROM assignment WHERE question_id = ? AND speaker_id = ?`, question, speaker)
+}
+
+// Assignments lists whose the questions of an event are to answer.
+func (tx *Tx) Assignments(ctx context.Context, event convoke.ID) ([]convoke.Assignment, error) {
+	var list []convoke.Assignment
+	err := tx.all(ctx, &list, `SELECT a.question_id, a.speaker_id, a.asked_at, a.created_at FROM assignment a JOIN question q ON q.id = a.question_id
+		JOIN speaker s ON s.id = a.speaker_id WHERE q.event_id = ? ORDER BY a.question_id, s.position`, event)
+	return list, err
+}
