@@ -106,10 +106,12 @@ const (
 	See      EventVerb = "see"
 	Respond  EventVerb = "respond"   // answer yes, maybe or no
 	JoinLink EventVerb = "join_link" // be shown where to join
+	Inquire  EventVerb = "inquire"   // ask a question, or ask one too: members, and whoever was invited or answered
+	Discuss  EventVerb = "discuss"   // comment, and answer what is open to the community
 )
 
 // EventVerbs lists them as the matrix shows them.
-var EventVerbs = []EventVerb{See, Respond, JoinLink}
+var EventVerbs = []EventVerb{See, Respond, JoinLink, Inquire, Discuss}
 
 // CanEvent decides the same for one event: its visibility, whether it is a draft, and what the
 // viewer has answered so far.
@@ -132,6 +134,10 @@ func CanEvent(s Standing, v EventVerb, c *Community, vis Visibility, draft bool,
 		return sees && s.Signed && !draft && !c.Archived()
 	case JoinLink:
 		return sees && (Can(s, Directory, c) || answer.Coming())
+	case Inquire:
+		return sees && s.Signed && !draft && !c.Archived() && (Can(s, Directory, c) || answer != "")
+	case Discuss:
+		return sees && s.Signed && !draft && !c.Archived() && Can(s, Directory, c)
 	}
 	return false
 }

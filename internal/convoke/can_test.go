@@ -142,6 +142,7 @@ func TestCanEventMatrix(t *testing.T) {
 					b.yes(name+": "+string(v), func(s Standing) bool { return CanEvent(s, v, c, vis, draft, "") })
 				}
 				b.yes(name+": join_link, said yes", func(s Standing) bool { return CanEvent(s, JoinLink, c, vis, draft, Yes) })
+				b.yes(name+": inquire, invited", func(s Standing) bool { return CanEvent(s, Inquire, c, vis, draft, Invited) })
 			}
 		}
 	})
