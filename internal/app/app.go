@@ -204,7 +204,10 @@ func (c *core) update(ctx context.Context, v convoke.Viewer, f func(*store.Tx) e
 	}
 	return c.store.Update(ctx, func(tx *store.Tx) error {
 		tx.AfterCommit(c.wake)
-		return f(tx)
+		if err := f(tx); err != nil {
+			return err
+		}
+		return settleClaim(ctx, tx)
 	})
 }
 

@@ -9,6 +9,10 @@ import (
 )
 
 // Answers keeps the answers to requests that carry an idempotency key, for [convoke.IdempotencyKeepTime].
+//
+// That a request made its change is noted in the transaction of the change, so a claim always tells what became of it. One that has
+// changed nothing for [convoke.IdempotencyClaimTime] is taken over by whoever asks again, and should the first still come to its change, that is
+// refused. When the change was made but the answer was lost, as after a crash, whoever asks again is told just that.
 type Answers struct{ *core }
 
 // A Claim is a request with an idempotency key.
@@ -16,6 +20,33 @@ type Claim struct {
 	Route string // method and path
 	Key   string
 	Hash  []byte // of what was asked for
+
+	token convoke.ID
+	at    convoke.Instant
+}
+
+func (c Claim) row() store.Idempotent {
+	return store.Idempotent{TokenID: c.token, Route: c.Route, Key: c.Key, Request: c.Hash, Body: []byte{}, CreatedAt: c.at}
+}
+
+type claimed struct{}
+
+// Within returns a context for what is done on behalf of a claimed request.
+func (c Claim) Within(ctx context.Context) context.Context {
+	return context.WithValue(ctx, claimed{}, c)
+}
+
+// settleClaim notes in a transaction that the claimed request it belongs to, if any, made its change.
+func settleClaim(ctx context.Context, tx *store.Tx) error {
+	c, ok := ctx.Value(claimed{}).(Claim)
+	if !ok {
+		return nil
+	}
+	mine, err := tx.DoneKey(ctx, c.row())
+	if err == nil && !mine {
+		err = convoke.Refuse(convoke.ReasonConflict, "error.key.busy")
+	}
+	return err
 }
 
 // A KeptAnswer is what the first request with a key was answered.
@@ -25,21 +56,26 @@ type KeptAnswer struct {
 	Body     []byte
 }
 
-// Claim takes a key for a request. The answer of an earlier request with it comes back with found true; another request with the same key, and one
-// that has no answer yet, are refused.
-func (a *Answers) Claim(ctx context.Context, v convoke.Viewer, c Claim) (kept KeptAnswer, found bool, err error) {
+// Claim takes a key for a request. The answer of an earlier request with it comes back with found true; another request with the same key, one
+// that is under way, and one whose answer was lost are refused.
+func (a *Answers) Claim(ctx context.Context, v convoke.Viewer, c *Claim) (kept KeptAnswer, found bool, err error) {
 	if err := writes(v); err != nil {
 		return kept, false, err
 	}
 	err = a.store.Update(ctx, func(tx *store.Tx) error {
-		mine, old, err := tx.ClaimKey(ctx, store.Idempotent{TokenID: v.TokenID, Route: c.Route, Key: c.Key, Request: c.Hash, Body: []byte{}, CreatedAt: tx.Now})
+		c.token, c.at = v.TokenID, tx.Now
+		mine, old, err := tx.ClaimKey(ctx, c.row())
 		switch {
 		case err != nil || mine:
 			return err
 		case !bytes.Equal(old.Request, c.Hash):
 			return convoke.Invalid("Idempotency-Key", "error.key.other")
-		case old.Status == 0:
-			return convoke.Refuse(convoke.ReasonConflict, "error.key.busy")
+		case old.Status == 0, old.Status == store.KeyDone && old.CreatedAt.Add(convoke.IdempotencyClaimTime) > tx.Now:
+			e := convoke.Refuse(convoke.ReasonConflict, "error.key.busy")
+			e.RetryAfter = int(convoke.IdempotencyClaimTime.Seconds())
+			return e
+		case old.Status == store.KeyDone:
+			return convoke.Refuse(convoke.ReasonConflict, "error.key.lost")
 		}
 		location, body, _ := bytes.Cut(old.Body, []byte{'\n'})
 		kept, found = KeptAnswer{old.Status, string(location), body}, true
@@ -48,11 +84,10 @@ func (a *Answers) Claim(ctx context.Context, v convoke.Viewer, c Claim) (kept Ke
 	return kept, found, err
 }
 
-// Keep stores the answer to a claimed request. An answer with status 0 gives the key back: what was refused changed nothing and may
-// be tried again.
-func (a *Answers) Keep(ctx context.Context, v convoke.Viewer, c Claim, k KeptAnswer) error {
-	body := append([]byte(k.Location+"\n"), k.Body...)
-	return a.store.Update(ctx, func(tx *store.Tx) error {
-		return tx.KeepAnswer(ctx, store.Idempotent{TokenID: v.TokenID, Route: c.Route, Key: c.Key, Status: k.Status, Body: body})
-	})
+// Keep stores the answer to a claimed request. An answer with status 0 gives the key back, so that what changed nothing may be tried again; of
+// a request that made a change it keeps the key.
+func (a *Answers) Keep(ctx context.Context, c Claim, k KeptAnswer) error {
+	row := c.row()
+	row.Status, row.Body = k.Status, append([]byte(k.Location+"\n"), k.Body...)
+	return a.store.Update(ctx, func(tx *store.Tx) error { return tx.KeepAnswer(ctx, row) })
 }

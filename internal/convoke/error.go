@@ -32,7 +32,7 @@ type Error struct {
 	Text       Key            // what to tell them: a key of the message catalogues
 	Args       []any          // pairs of name and value for the text and the fields
 	Fields     map[string]Key // the same for single fields of a form
-	RetryAfter int            // seconds, with ReasonLimited
+	RetryAfter int            // seconds, where asking again may help
 	cause      error
 }
 

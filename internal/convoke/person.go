@@ -60,13 +60,14 @@ type SignIn struct {
 
 // Limits of signing in.
 const (
-	SignInLife          = 15 * time.Minute
-	SetUpLife           = 30 * time.Minute
-	SignInsPerAddress   = 5  // an hour
-	SignInsPerNetwork   = 60 // an hour
-	SignInCodeTries     = 5
-	SessionIdle         = 30 * 24 * time.Hour
-	IdempotencyKeepTime = 24 * time.Hour
+	SignInLife           = 15 * time.Minute
+	SetUpLife            = 30 * time.Minute
+	SignInsPerAddress    = 5  // an hour
+	SignInsPerNetwork    = 60 // an hour
+	SignInCodeTries      = 5
+	SessionIdle          = 30 * 24 * time.Hour
+	IdempotencyKeepTime  = 24 * time.Hour
+	IdempotencyClaimTime = 2 * time.Minute // after which a request that has changed nothing is given up
 )
 
 // Session is one signed-in browser.

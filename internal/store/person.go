@@ -215,17 +215,22 @@ type Idempotent struct {
 	Route     string          `db:"route"`
 	Key       string          `db:"key"`
 	Request   []byte          `db:"request"`
-	Status    int             `db:"status"` // 0 while the first request is still under way
+	Status    int             `db:"status"` // 0 while the first request is under way, KeyDone once its change was made
 	Body      []byte          `db:"body"`
-	CreatedAt convoke.Instant `db:"created_at"`
+	CreatedAt convoke.Instant `db:"created_at"` // tells one claim of a key from the one that took it over
 }
+
+// KeyDone is the status of a key whose request made its change and has no answer yet.
+const KeyDone = 1
 
 const idempotentColumns = `token_id, route, key, request, status, body, created_at`
 
-// ClaimKey takes an idempotency key; false gives the row of whoever took it before.
+// ClaimKey takes an idempotency key, also one whose request has changed nothing for [convoke.IdempotencyClaimTime]; false gives the row of
+// whoever took it before.
 func (tx *Tx) ClaimKey(ctx context.Context, i Idempotent) (bool, Idempotent, error) {
-	if err := tx.do(ctx, `DELETE FROM idempotency WHERE token_id = ? AND route = ? AND key = ? AND created_at <= ?`,
-		i.TokenID, i.Route, i.Key, tx.Now.Add(-convoke.IdempotencyKeepTime)); err != nil {
+	if err := tx.do(ctx, `DELETE FROM idempotency WHERE token_id = ? AND route = ? AND key = ?
+		AND (created_at <= ? OR status = 0 AND created_at <= ?)`,
+		i.TokenID, i.Route, i.Key, tx.Now.Add(-convoke.IdempotencyKeepTime), tx.Now.Add(-convoke.IdempotencyClaimTime)); err != nil {
 		return false, i, err
 	}
 	n, err := tx.named(ctx, insert("idempotency", idempotentColumns)+` ON CONFLICT (token_id, route, key) DO NOTHING`, i)
@@ -236,12 +241,20 @@ func (tx *Tx) ClaimKey(ctx context.Context, i Idempotent) (bool, Idempotent, err
 	return false, i, err
 }
 
-// KeepAnswer stores the answer behind an idempotency key; status 0 gives the key back.
+// DoneKey notes, in the transaction of a change, that the request with a key has made it; false when another has taken the key over.
+func (tx *Tx) DoneKey(ctx context.Context, i Idempotent) (bool, error) {
+	n, err := tx.exec(ctx, `UPDATE idempotency SET status = ? WHERE token_id = ? AND route = ? AND key = ? AND created_at = ? AND status IN (0, ?)`,
+		KeyDone, i.TokenID, i.Route, i.Key, i.CreatedAt, KeyDone)
+	return n == 1, err
+}
+
+// KeepAnswer stores the answer behind an idempotency key; status 0 gives the key back, unless its request made a change.
 func (tx *Tx) KeepAnswer(ctx context.Context, i Idempotent) error {
 	if i.Status == 0 {
-		return tx.do(ctx, `DELETE FROM idempotency WHERE token_id = ? AND route = ? AND key = ?`, i.TokenID, i.Route, i.Key)
+		return tx.do(ctx, `DELETE FROM idempotency WHERE token_id = ? AND route = ? AND key = ? AND created_at = ? AND status = 0`, i.TokenID, i.Route, i.Key, i.CreatedAt)
 	}
-	_, err := tx.named(ctx, `UPDATE idempotency SET status = :status, body = :body WHERE token_id = :token_id AND route = :route AND key = :key`, i)
+	_, err := tx.named(ctx, `UPDATE idempotency SET status = :status, body = :body
+		WHERE token_id = :token_id AND route = :route AND key = :key AND created_at = :created_at`, i)
 	return err
 }
 

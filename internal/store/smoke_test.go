@@ -165,6 +165,7 @@ func (k smoke) people() {
 		ok, _, err := tx.ClaimKey(ctx, key)
 		return ok, err
 	})
+	k.yes("DoneKey", func(ctx context.Context, tx *Tx) (bool, error) { return tx.DoneKey(ctx, key) })
 	k.do("KeepAnswer", func(ctx context.Context, tx *Tx) error {
 		key.Status, key.Body = 201, []byte("{}")
 		return tx.KeepAnswer(ctx, key)

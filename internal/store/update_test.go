@@ -300,7 +300,7 @@ func TestIdempotencyKeys(t *testing.T) {
 		if ok, _ := claim("tk_2", "POST /a"); !ok {
 			t.Error("another token: got false, want true")
 		}
-		answer := Idempotent{TokenID: "tk_1", Route: "POST /a", Key: "k", Status: 201, Body: []byte("{}")}
+		answer := Idempotent{TokenID: "tk_1", Route: "POST /a", Key: "k", Status: 201, Body: []byte("{}"), CreatedAt: now}
 		keep(answer)
 		s.clock = stopped(noon.Add(24*time.Hour - time.Millisecond))
 		if ok, kept := claim("tk_1", "POST /a"); ok || kept.Status != 201 || string(kept.Body) != "{}" || kept.CreatedAt != now {
@@ -312,9 +312,58 @@ func TestIdempotencyKeys(t *testing.T) {
 		}
 		answer.Status = 0
 		keep(answer)
+		if ok, _ := claim("tk_1", "POST /a"); ok {
+			t.Error("given back by an earlier claim: got true, want false")
+		}
+		answer.CreatedAt = now.Add(24 * time.Hour)
+		keep(answer)
 		if ok, _ := claim("tk_1", "POST /a"); !ok {
 			t.Error("given back: got false, want true")
 		}
+		done := func(i Idempotent) (ok bool) {
+			t.Helper()
+			update(t, s, func(tx *Tx) (err error) {
+				ok, err = tx.DoneKey(t.Context(), i)
+				return err
+			})
+			return ok
+		}
+		s.clock = stopped(noon.Add(24*time.Hour + convoke.IdempotencyClaimTime - time.Millisecond))
+		if ok, _ := claim("tk_1", "POST /a"); ok {
+			t.Error("nearly two minutes without an answer: got true, want false")
+		}
+		s.clock = stopped(noon.Add(24*time.Hour + convoke.IdempotencyClaimTime))
+		if ok, _ := claim("tk_1", "POST /a"); !ok {
+			t.Error("two minutes without an answer: got false, want true")
+		}
+		if done(answer) {
+			t.Error("done by whom it was taken from: got true, want false")
+		}
+		late := answer
+		late.Status = 201
+		keep(late)
+		if ok, kept := claim("tk_1", "POST /a"); ok || kept.Status != 0 {
+			t.Errorf("answered by whom it was taken from: got %v, %+v", ok, kept)
+		}
+		answer.CreatedAt = answer.CreatedAt.Add(convoke.IdempotencyClaimTime)
+		if !done(answer) || !done(answer) {
+			t.Error("done twice by whoever has it: got false, want true")
+		}
+		keep(answer)
+		s.clock = stopped(noon.Add(25 * time.Hour))
+		if ok, kept := claim("tk_1", "POST /a"); ok || kept.Status != KeyDone {
+			t.Errorf("done, given back and an hour old: got %v, %+v, want it kept as done", ok, kept)
+		}
+		late.CreatedAt = answer.CreatedAt
+		keep(late)
+		if done(answer) {
+			t.Error("done after its answer: got true, want false")
+		}
+		s.clock = stopped(noon.Add(24 * time.Hour))
+		if ok, _ := claim("tk_2", "POST /c"); !ok { // left without an answer, for all below
+			t.Error("another route: got false, want true")
+		}
+		s.clock = stopped(noon.Add(26 * time.Hour))
 
 		var wg sync.WaitGroup
 		won := make(chan bool, 8)
@@ -344,7 +393,7 @@ func TestIdempotencyKeys(t *testing.T) {
 			}
 		}
 		if n != 1 {
-			t.Errorf("eight at once: got %d winners, want 1", n)
+			t.Errorf("eight at once take over: got %d winners, want 1", n)
 		}
 	})
 }

@@ -3,6 +3,7 @@ package web_test
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -13,7 +14,7 @@ import (
 	"convoke/internal/rig"
 )
 
-// deaf is a database that touches no row in statements that begin so, as if somebody else had changed it meanwhile.
+// deaf is a database that touches no row in statements that begin so, as if somebody else had been quicker; behind a "!" they fail.
 type deaf struct {
 	driver.Connector
 	to *atomic.Value // a string, none while it is empty
@@ -41,7 +42,13 @@ type deafConn struct {
 }
 
 func (c *deafConn) ExecContext(ctx context.Context, q string, args []driver.NamedValue) (driver.Result, error) {
-	if to, _ := c.to.Load().(string); to != "" && strings.HasPrefix(q, to) {
+	to, _ := c.to.Load().(string)
+	begins, fail := strings.CutPrefix(to, "!")
+	switch {
+	case begins == "" || !strings.HasPrefix(q, begins):
+	case fail:
+		return nil, errors.New("the disk is full")
+	default:
 		return driver.RowsAffected(0), nil
 	}
 	return c.wholeConn.ExecContext(ctx, q, args)

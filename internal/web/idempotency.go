@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"io"
-	"net/http"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -27,8 +26,8 @@ const (
 	headerReplayed = "Idempotency-Replayed"
 )
 
-// once is a POST: with an idempotency key it happens once, and who repeats it gets the first answer. A refusal changes nothing and is not
-// kept. After a fault nobody knows whether it happened, so the key stays taken.
+// once is a POST: with an idempotency key it happens once, and who repeats it gets the first answer. After a refusal or a fault the key is free
+// again where nothing was changed.
 func (s *Server) once(h handler, params ...string) handler {
 	return s.write(func(c *gin.Context) error {
 		key := c.GetHeader(headerKey)
@@ -42,7 +41,7 @@ func (s *Server) once(h handler, params ...string) handler {
 		if err != nil {
 			return err
 		}
-		kept, found, err := s.app.Answers.Claim(ctx, v, claim)
+		kept, found, err := s.app.Answers.Claim(ctx, v, &claim)
 		if err != nil {
 			return err
 		}
@@ -54,9 +53,9 @@ func (s *Server) once(h handler, params ...string) handler {
 			return s.reply(c, kept.Status, kept.Location, kept.Body)
 		}
 		c.Set(keyClaim, claim)
-		err = h(c)
-		if err != nil && status(err) < http.StatusInternalServerError {
-			err = errors.Join(err, s.app.Answers.Keep(ctx, v, claim, app.KeptAnswer{}))
+		c.Request = c.Request.WithContext(claim.Within(ctx))
+		if err = h(c); err != nil {
+			err = errors.Join(err, s.app.Answers.Keep(ctx, claim, app.KeptAnswer{}))
 		}
 		return err
 	}, params...)
@@ -82,7 +81,7 @@ func (s *Server) keep(c *gin.Context, n int, location string, body []byte) {
 		return
 	}
 	claim, _ := v.(app.Claim)
-	if err := s.app.Answers.Keep(c.Request.Context(), viewer(c), claim, app.KeptAnswer{Status: n, Location: location, Body: body}); err != nil {
+	if err := s.app.Answers.Keep(c.Request.Context(), claim, app.KeptAnswer{Status: n, Location: location, Body: body}); err != nil {
 		s.log.Error("answer not kept", "route", c.FullPath(), "id", requestID(c), "error", err)
 	}
 }

@@ -2,9 +2,12 @@ package web_test
 
 import (
 	"context"
+	"database/sql/driver"
+	"errors"
 	"io"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -74,26 +77,102 @@ func TestIdempotencyKeys(t *testing.T) {
 	})
 }
 
-// A request whose first try is under way is refused; one whose first try broke off is, too, as nobody knows.
+// refused tells whether an error refuses with a key of the catalogue.
+func refused(err error, text convoke.Key) bool {
+	e, ok := errors.AsType[*convoke.Error](err)
+	return ok && e.Text == text
+}
+
+// A request whose first try is under way is refused. When the first broke off before it changed anything, the next takes over, and the first can no
+// longer change anything; when it broke off after its change, the next is told.
 func TestIdempotencyKeyUnderWay(t *testing.T) {
 	rig.Each(t, func(t *testing.T, r *rig.Rig) {
 		w := newWorld(t, r)
 		v, _, err := r.App.Viewers.ByToken(t.Context(), w.tokens["admin"])
 		r.Must(err)
-		c := app.Claim{Route: "POST /x", Key: "k", Hash: []byte("a")}
-		_, found, err := r.App.Answers.Claim(t.Context(), v, c)
-		if found || err != nil {
-			t.Fatalf("first claim: found %v, %v", found, err)
+		claim := func(key string) (app.Claim, error) {
+			c := app.Claim{Route: "POST /x", Key: key, Hash: []byte("a")}
+			kept, found, err := r.App.Answers.Claim(t.Context(), v, &c)
+			if found {
+				t.Errorf("%s: found %+v", key, kept)
+			}
+			return c, err
 		}
-		if _, _, err = r.App.Answers.Claim(t.Context(), v, c); err == nil || !strings.Contains(err.Error(), "error.key.busy") {
-			t.Errorf("second claim: %v, want it refused as under way", err)
+		change := func(c app.Claim, title string) error {
+			_, err := r.App.Events.Create(c.Within(t.Context()), v, "cash", app.EventInput{Title: &title, StartLocal: new("2027-04-05T10:00")})
+			return err
 		}
-		r.Must(r.App.Answers.Keep(t.Context(), v, c, app.KeptAnswer{Status: 201, Location: "/l", Body: []byte("a\nb")}))
-		kept, found, err := r.App.Answers.Claim(t.Context(), v, c)
+		count := func(title string) int {
+			return strings.Count(w.must(200, "admin", "GET", "/communities/cash/events?drafts=1&limit=200", "").Text, `"title":"`+title+`"`)
+		}
+		busy := func(when, key string) {
+			t.Helper()
+			_, err := claim(key)
+			if e, ok := errors.AsType[*convoke.Error](err); !ok || e.Text != "error.key.busy" || e.Reason != convoke.ReasonConflict || e.RetryAfter != 120 {
+				t.Errorf("%s: %v, want it refused as under way", when, err)
+			}
+		}
+		idle, err := claim("idle")
+		r.Must(err)
+		lost, err := claim("lost")
+		r.Must(err)
+		r.Must(change(lost, "Lost"))
+		r.Clock.Add(convoke.IdempotencyClaimTime - time.Millisecond)
+		busy("nothing changed, nearly two minutes", "idle")
+		busy("changed, nearly two minutes", "lost")
+		r.Clock.Add(time.Millisecond)
+
+		next, err := claim("idle")
+		if err != nil {
+			t.Errorf("nothing changed, two minutes: %v, want it taken over", err)
+		}
+		if err := change(idle, "Idle"); !refused(err, "error.key.busy") {
+			t.Errorf("the change of whom it was taken from: %v, want a refusal", err)
+		}
+		r.Must(change(next, "Idle"))
+		if n := count("Idle"); n != 1 {
+			t.Errorf("%d events of one taken over, want 1", n)
+		}
+		r.Must(r.App.Answers.Keep(t.Context(), idle, app.KeptAnswer{Status: 500}))
+		r.Must(r.App.Answers.Keep(t.Context(), next, app.KeptAnswer{Status: 201, Location: "/l", Body: []byte("a\nb")}))
+		kept, found, err := r.App.Answers.Claim(t.Context(), v, &idle)
 		if !found || err != nil || kept.Status != 201 || kept.Location != "/l" || string(kept.Body) != "a\nb" {
-			t.Errorf("third claim: %v %+v %v", found, kept, err)
+			t.Errorf("once it is answered: %v %+v %v", found, kept, err)
+		}
+
+		if _, err := claim("lost"); !refused(err, "error.key.lost") {
+			t.Errorf("changed, two minutes: %v, want it refused as lost", err)
+		}
+		if n := count("Lost"); n != 1 {
+			t.Errorf("%d events of one whose answer was lost, want 1", n)
 		}
 	})
+}
+
+// A fault before the change leaves the key free, and what goes wrong after it does not.
+func TestIdempotencyAfterFaults(t *testing.T) {
+	var to atomic.Value
+	rig.Each(t, func(t *testing.T, r *rig.Rig) {
+		w := newWorld(t, r)
+		const path, body = "/communities/cash/events", `{"title":"Once","start_local":"2027-04-05T10:00"}`
+		count := func() int {
+			return strings.Count(w.must(200, "admin", "GET", path+"?drafts=1&limit=200", "").Text, `"title":"Once"`)
+		}
+		to.Store("!INSERT INTO event")
+		w.must(500, "admin", "POST", path, body, "Idempotency-Key", "fault")
+		to.Store("")
+		w.must(201, "admin", "POST", path, body, "Idempotency-Key", "fault")
+		if n := count(); n != 1 {
+			t.Errorf("%d events after a fault and another try, want 1", n)
+		}
+		to.Store("INSERT INTO event") // it is made, and gone when it is to be shown
+		w.must(404, "admin", "POST", path, body, "Idempotency-Key", "gone")
+		to.Store("")
+		w.must(409, "admin", "POST", path, body, "Idempotency-Key", "gone")
+		if n := count(); n != 1 {
+			t.Errorf("%d events after one that was made and could not be shown, want 1", n)
+		}
+	}, rig.WithDriver(func(c driver.Connector) driver.Connector { return deaf{c, &to} }))
 }
 
 // cutReader hangs up once it has been read.
