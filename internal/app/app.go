@@ -36,6 +36,7 @@ type App struct {
 	Letters     *Letters
 	Ledger      *Ledger
 	Answers     *Answers
+	Questions   *Questions
 	*core
 }
 
@@ -116,6 +117,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 	a.Letters = &Letters{c}
 	a.Ledger = &Ledger{c}
 	a.Answers = &Answers{c}
+	a.Questions = &Questions{c}
 	return a, nil
 }
 

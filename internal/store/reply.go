@@ -36,6 +36,13 @@ func (tx *Tx) Replies(ctx context.Context, event convoke.ID, whole bool) ([]conv
 	return list, err
 }
 
+// CountPublished counts the answers to a question that stand on the page.
+func (tx *Tx) CountPublished(ctx context.Context, question convoke.ID) (int, error) {
+	var n int
+	err := tx.get(ctx, &n, `SELECT count(*) FROM answer WHERE question_id = ? AND state = 'published'`, question)
+	return n, err
+}
+
 // AddReply stores a new answer.
 func (tx *Tx) AddReply(ctx context.Context, r convoke.Reply) error {
 	_, err := tx.named(ctx, insert("answer", replyColumns), r)

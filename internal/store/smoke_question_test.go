@@ -96,6 +96,7 @@ func TestEveryQuestionQuery(t *testing.T) {
 		read(k, "Reply", zoe, func(ctx context.Context, tx *Tx) (convoke.Reply, error) { return tx.Reply(ctx, "r1") })
 		read(k, "SpeakerReply", also, func(ctx context.Context, tx *Tx) (convoke.Reply, error) { return tx.SpeakerReply(ctx, "q2", "zoe") })
 		read(k, "Replies", []convoke.Reply{zoe}, func(ctx context.Context, tx *Tx) ([]convoke.Reply, error) { return tx.Replies(ctx, "held", true) })
+		read(k, "CountPublished", 1, func(ctx context.Context, tx *Tx) (int, error) { return tx.CountPublished(ctx, "q1") })
 		zoe.Text, zoe.Version = "So it is.", 2
 		k.do("PutReply", func(ctx context.Context, tx *Tx) error { return tx.PutReply(ctx, zoe) })
 		k.do("AddRevision", func(ctx context.Context, tx *Tx) error {
