@@ -9,8 +9,10 @@ import (
 
 // counter stands between database/sql and the driver and keeps every statement it sees.
 type counter struct {
-	mu   sync.Mutex
-	seen []string
+	mu     sync.Mutex
+	seen   []string
+	before func(q string) // called before each that changes something, nil for nothing
+	after  func(q string) // called once one that reads has been answered, nil for nothing
 }
 
 func (c *counter) note(q string) {
@@ -58,11 +60,18 @@ func (w *countedConn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.T
 
 func (w *countedConn) QueryContext(ctx context.Context, q string, args []driver.NamedValue) (driver.Rows, error) {
 	w.c.note(q)
-	return w.Conn.(driver.QueryerContext).QueryContext(ctx, q, args)
+	rows, err := w.Conn.(driver.QueryerContext).QueryContext(ctx, q, args)
+	if w.c.after != nil {
+		w.c.after(q)
+	}
+	return rows, err
 }
 
 func (w *countedConn) ExecContext(ctx context.Context, q string, args []driver.NamedValue) (driver.Result, error) {
 	w.c.note(q)
+	if w.c.before != nil {
+		w.c.before(q)
+	}
 	return w.Conn.(driver.ExecerContext).ExecContext(ctx, q, args)
 }
 

@@ -176,8 +176,11 @@ func (a *People) Edit(ctx context.Context, v convoke.Viewer, address string, in 
 	return p, err
 }
 
-// operatorLeft refuses what would leave the instance without an operator who can sign in.
+// operatorLeft refuses what would leave the instance without an operator who can sign in; of several who go at once the last one stays.
 func operatorLeft(ctx context.Context, tx *store.Tx) error {
+	if err := tx.LockInstance(ctx); err != nil {
+		return err
+	}
 	any, err := tx.AnyOperator(ctx)
 	if err == nil && !any {
 		err = convoke.Refuse(convoke.ReasonConflict, "person.last_operator")

@@ -189,7 +189,10 @@ func (a *SignIns) welcome(ctx context.Context, tx *store.Tx, s convoke.SignIn, n
 	if !ok {
 		return w, convoke.Refuse(convoke.ReasonGone, "sign_in.used")
 	}
-	if s.Operator { // a second set-up link does not make a second operator behind the first one's back
+	if s.Operator { // a second set-up link does not make a second operator behind the first one's back, not even at the same time
+		if err := tx.LockInstance(ctx); err != nil {
+			return w, err
+		}
 		any, err := tx.AnyOperator(ctx)
 		if err != nil {
 			return w, err

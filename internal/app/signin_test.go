@@ -5,11 +5,14 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"convoke/internal/app"
 	"convoke/internal/convoke"
+	"convoke/internal/rig"
 	"convoke/internal/store"
 )
 
@@ -235,4 +238,73 @@ func TestEndedSessionStaysEnded(t *testing.T) {
 	if list := must(h.Sessions.List(t.Context(), v))(t); len(list) != 0 {
 		t.Errorf("%d sessions after it was ended, want none", len(list))
 	}
+}
+
+// Two set-up links used in the same instant make one operator, and of two operators who leave in the same instant one stays. Whoever has counted the
+// operators goes on once the other has counted them, too, or waits for its turn.
+func TestOperatorsAtOnce(t *testing.T) {
+	var meet atomic.Pointer[sync.WaitGroup]
+	var here atomic.Int32
+	come := func(is, wait bool) {
+		if w := meet.Load(); w != nil && is {
+			if here.Add(1) <= 2 {
+				w.Done()
+			}
+			if wait {
+				w.Wait()
+			}
+		}
+	}
+	count := &counter{
+		before: func(q string) { come(strings.HasPrefix(q, "UPDATE instance SET host = host"), false) },
+		after:  func(q string) { come(strings.Contains(q, "p.operator AND a.confirmed_at > 0"), true) },
+	}
+	rig.Each(t, func(t *testing.T, r *rig.Rig) {
+		address := []string{"ada@maps.example", "ben@maps.example"}
+		var letters []convoke.ID
+		for _, a := range address {
+			link, err := r.App.SignIns.SetUp(t.Context(), a)
+			r.Must(err)
+			letter, ok := r.App.Secrets().Letter(link[strings.LastIndex(link, "/")+1:])
+			if !ok {
+				t.Fatalf("no letter behind %s", link)
+			}
+			letters = append(letters, letter)
+		}
+		atOnce := func(what string, refusal convoke.Key, act func(i int) error) {
+			t.Helper()
+			if !r.Store.Embedded() { // there is one writer at a time anyway
+				here.Store(0)
+				w := &sync.WaitGroup{}
+				w.Add(2)
+				meet.Store(w)
+				defer meet.Store(nil)
+			}
+			errs := make([]error, 2)
+			var wg sync.WaitGroup
+			for i := range errs {
+				wg.Go(func() { errs[i] = act(i) })
+			}
+			wg.Wait()
+			if errs[0] != nil {
+				slices.Reverse(errs)
+			}
+			if e, ok := errors.AsType[*convoke.Error](errs[1]); errs[0] != nil || !ok || e.Text != refusal {
+				t.Errorf("%s: got %v and %v, want one done and one refused with %s", what, errs[0], errs[1], refusal)
+			}
+		}
+		atOnce("set up", "sign_in.used", func(i int) error {
+			_, err := r.App.SignIns.Use(t.Context(), letters[i], "", "")
+			return err
+		})
+		for _, a := range address { // who was refused has no account
+			if _, err := r.App.People.Get(t.Context(), convoke.System, a); convoke.IsNotFound(err) {
+				r.Operator(a)
+			}
+		}
+		atOnce("leave", "person.last_operator", func(i int) error {
+			_, err := r.App.People.Edit(t.Context(), convoke.System, address[i], app.PersonInput{Operator: new(false)})
+			return err
+		})
+	}, rig.WithDriver(count.wrap))
 }

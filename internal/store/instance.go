@@ -30,6 +30,11 @@ func (tx *Tx) FoundInstance(ctx context.Context, host string) error {
 		ON CONFLICT (id) DO NOTHING`, host, key, tx.Now)
 }
 
+// LockInstance lets nobody else past it until the transaction ends, for what is decided by counting rows that others may be writing.
+func (tx *Tx) LockInstance(ctx context.Context) error {
+	return tx.do(ctx, `UPDATE instance SET host = host WHERE id = 'self'`)
+}
+
 // SetRender notes what the stored calendar entries were made with.
 func (tx *Tx) SetRender(ctx context.Context, render string) error {
 	return tx.do(ctx, `UPDATE instance SET render = ? WHERE id = 'self'`, render)

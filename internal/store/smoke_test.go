@@ -120,6 +120,7 @@ func (k smoke) people() {
 		list, err := tx.People(ctx, "", 9)
 		return len(list), err
 	})
+	k.do("LockInstance", func(ctx context.Context, tx *Tx) error { return tx.LockInstance(ctx) })
 	read(k, "AnyOperator", true, func(ctx context.Context, tx *Tx) (bool, error) { return tx.AnyOperator(ctx) })
 
 	in := convoke.SignIn{ID: "le_in", Folded: "ada@people.example", Shown: "Ada@people.example", Network: "192.0.2.1", Language: "en", Zone: "UTC",
