@@ -147,6 +147,9 @@ func (tx *Tx) PutEvent(ctx context.Context, e convoke.Event) error {
 
 // DropEvent removes a draft.
 func (tx *Tx) DropEvent(ctx context.Context, id convoke.ID) error {
+	if err := tx.leaveFiles(ctx, "id", id); err != nil {
+		return err
+	}
 	return tx.do(ctx, `DELETE FROM event WHERE id = ?`, id)
 }
 

@@ -92,5 +92,8 @@ func (tx *Tx) ParkRecurrence(ctx context.Context, event convoke.ID) error {
 
 // DropMeeting removes a draft.
 func (tx *Tx) DropMeeting(ctx context.Context, id convoke.ID) error {
+	if err := tx.leaveFiles(ctx, "meeting_id", id); err != nil {
+		return err
+	}
 	return tx.do(ctx, `DELETE FROM meeting WHERE id = ?`, id)
 }

@@ -50,5 +50,8 @@ func (tx *Tx) PutSeries(ctx context.Context, s convoke.Series) error {
 
 // DropSeries removes a draft with its sessions.
 func (tx *Tx) DropSeries(ctx context.Context, id convoke.ID) error {
+	if err := tx.leaveFiles(ctx, "series_id", id); err != nil {
+		return err
+	}
 	return tx.do(ctx, `DELETE FROM series WHERE id = ?`, id)
 }
