@@ -258,7 +258,9 @@ func (c *core) source(ctx context.Context, tx *store.Tx, m convoke.Community, e 
 		if err != nil {
 			return src, err
 		}
-		src.Series = &s
+		if m.Covers(s.Visibility, e.Visibility) { // an entry is read by whoever sees the event
+			src.Series = &s
+		}
 	}
 	if e.MeetingID != "" {
 		r, err := tx.Meeting(ctx, e.MeetingID)

@@ -36,6 +36,15 @@ func eventView(m convoke.Community, s convoke.Standing, e convoke.Event, answer 
 	return out
 }
 
+// sees tells whether the viewer may know of the event's series; where not, it is a single event for them.
+func (e *EventView) sees(s convoke.Standing, r convoke.Series) bool {
+	if convoke.CanEvent(s, convoke.See, &e.Community, r.Visibility, r.Draft(), "") {
+		return true
+	}
+	e.SeriesID, e.Number = "", 0
+	return false
+}
+
 // hide takes the addresses out of speakers.
 func hide(list []convoke.Speaker) []convoke.Speaker {
 	for i := range list {
@@ -75,10 +84,22 @@ func (c *core) eventViews(ctx context.Context, tx *store.Tx, v convoke.Viewer, l
 	if err != nil {
 		return nil, err
 	}
+	series := map[convoke.ID]convoke.Series{} // those of outsiders' events: a member sees every series that is published
 	out := make([]EventView, len(list))
 	for i, e := range list {
 		out[i] = eventView(communities[e.CommunityID], standings[e.CommunityID], e, answers[e.ID])
 		out[i].Speakers = hide(speakers[e.ID])
+		if e.SeriesID == "" || convoke.Can(out[i].Standing, convoke.Directory, &out[i].Community) {
+			continue
+		}
+		r, ok := series[e.SeriesID]
+		if !ok {
+			if r, err = tx.Series(ctx, e.SeriesID); err != nil {
+				return nil, err
+			}
+			series[r.ID] = r
+		}
+		out[i].sees(out[i].Standing, r)
 	}
 	return out, nil
 }
@@ -142,7 +163,7 @@ func (c *core) around(ctx context.Context, tx *store.Tx, s convoke.Standing, out
 		if err != nil {
 			return err
 		}
-		if convoke.CanEvent(s, convoke.See, &out.Community, r.Visibility, r.Draft(), "") {
+		if out.sees(s, r) {
 			out.Series = &r
 		}
 	}

@@ -225,7 +225,9 @@ func (a *Letters) scopes(ctx context.Context, tx *store.Tx, out *LetterView) err
 			if err != nil {
 				return err
 			}
-			add(convoke.ScopeSeries, r.ID, r.Title)
+			if out.Event.sees(out.Event.Standing, r) {
+				add(convoke.ScopeSeries, r.ID, r.Title)
+			}
 		}
 		if out.Event.MeetingID != "" {
 			r, err := tx.Meeting(ctx, out.Event.MeetingID)

@@ -369,7 +369,7 @@ func (a *SeriesDesk) Edit(ctx context.Context, v convoke.Viewer, id convoke.ID, 
 		if err := tx.PutSeries(ctx, s); err != nil {
 			return err
 		}
-		if s.Title != before.Title { // it stands in the sessions' entries
+		if s.Title != before.Title || s.Visibility != before.Visibility { // it stands in the sessions' entries
 			list, err := tx.SeriesEvents(ctx, s.ID)
 			if err != nil {
 				return err

@@ -141,3 +141,14 @@ func CanEvent(s Standing, v EventVerb, c *Community, vis Visibility, draft bool,
 	}
 	return false
 }
+
+// Covers says whether whoever sees a published thing with one visibility also sees one with another: only then may the first name the second.
+func (c *Community) Covers(named, by Visibility) bool {
+	switch {
+	case c.Hidden, named == by, named == ToEveryone, by == ToMembers:
+		return true
+	case c.Privacy == Open:
+		return named == ToCommunity
+	}
+	return by == ToCommunity
+}

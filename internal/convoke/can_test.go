@@ -184,3 +184,22 @@ func TestCanAnswers(t *testing.T) {
 		t.Error("an unknown verb: got true, want false")
 	}
 }
+
+func TestCovers(t *testing.T) {
+	communities(func(title string, c *Community) {
+		for parent, columns := range map[ID][]who{"": people, "parent": groupPeople} {
+			c.ParentID = parent
+			for _, named := range Visibilities {
+				for _, by := range Visibilities {
+					want := true
+					for _, w := range columns {
+						want = want && (CanEvent(w.s, See, c, named, false, "") || !CanEvent(w.s, See, c, by, false, ""))
+					}
+					if got := c.Covers(named, by); got != want {
+						t.Errorf("%s, parent %q: one to %s named by one to %s: got %v, want %v", title, parent, named, by, got, want)
+					}
+				}
+			}
+		}
+	})
+}

@@ -21,7 +21,7 @@ import (
 )
 
 // Format is raised when the bytes of an entry change, so that stored entries are made again.
-const Format = "1"
+const Format = "2"
 
 // Made returns what stored entries depend on beside their event: the Format, where links lead, who organises when nobody
 // else does, and the zone data. Entries made under another value must be made again.

@@ -77,6 +77,9 @@ func compose(c Context) (out Composed, err error) {
 	if noun := c.lacks(); noun != "" {
 		return out, fmt.Errorf("no %s given", noun)
 	}
+	if c.Event != nil && c.Series != nil && !c.Community.Covers(c.Series.Visibility, c.Event.Visibility) {
+		c.Series = nil // as in the entry of the event: not everybody who sees it may see its series
+	}
 	to, err := mailer.ParseAddress(c.Reader.Address)
 	if err != nil {
 		return out, err

@@ -96,8 +96,7 @@ var (
 		text(`EXISTS (SELECT 1 FROM event e WHERE e.community_id = c.id AND e.published_at > 0 AND e.visibility = 'everyone')`))).sql
 	seriesFeed = `SELECT 'series' AS kind, s.id, ` + headOfCommunity + `s.slug, s.title AS name, c.name AS about, s.language
 		FROM series s JOIN community c ON c.id = s.community_id
-		WHERE c.slug = ? AND s.slug = ? AND s.published_at > 0 AND ` + anyOf(sees("s", aStranger), allOf(knows(aStranger),
-		text(`EXISTS (SELECT 1 FROM event e WHERE e.series_id = s.id AND e.published_at > 0 AND e.visibility = 'everyone')`))).sql
+		WHERE c.slug = ? AND s.slug = ? AND s.published_at > 0 AND ` + sees("s", aStranger).sql
 	meetingFeed = `SELECT 'meeting' AS kind, m.id, ` + headOfCommunity + `m.slug, m.title AS name, c.name AS about, m.language
 		FROM meeting m JOIN community c ON c.id = m.community_id
 		WHERE c.slug = ? AND m.slug = ? AND m.published_at > 0 AND ` + sees("m", aStranger).sql
