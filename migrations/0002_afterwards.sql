@@ -68,6 +68,7 @@ CREATE TABLE follow_up (
   ready_at BIGINT NOT NULL,                -- when telling them was decided; once in its life
   ask_until BIGINT NOT NULL,               -- until when questions are taken, zero for always
   last_number BIGINT NOT NULL,             -- the number of the question that was asked last
+  ordered BIGINT NOT NULL,                 -- how often its questions were put into an order
   version BIGINT NOT NULL
 );
 
@@ -119,6 +120,7 @@ CREATE TABLE asker (
 );
 CREATE UNIQUE INDEX asker_person ON asker (question_id, person_id) WHERE person_id IS NOT NULL;
 CREATE INDEX asker_question ON asker (question_id, created_at, id);
+CREATE INDEX asker_event ON asker (event_id, created_at, id);
 CREATE INDEX asker_untold ON asker (event_id, person_id) WHERE told_at = 0 AND person_id IS NOT NULL;
 
 -- Whose question it is to answer.
@@ -160,6 +162,7 @@ CREATE TABLE comment (
   created_at BIGINT NOT NULL
 );
 CREATE INDEX comment_question ON comment (question_id, created_at, id);
+CREATE INDEX comment_event ON comment (event_id, created_at, id);
 
 -- How a question, an answer or a summary read before it was edited.
 CREATE TABLE revision (

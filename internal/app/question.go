@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -18,15 +19,15 @@ type QuestionView struct {
 	convoke.Question
 	Askers   []store.ShownAsker // in the order of asking, whoever has no name among them
 	Mine     bool               // the viewer asks it
+	First    bool               // the viewer asked it, and cannot take that back
+	Unnamed  bool               // the viewer asks it without their name
 	Replies  []convoke.Reply    // in the order of publication; those that wait only for whoever moderates
 	Comments []CommentView
 	Speakers []convoke.Speaker // whose it is to answer, without address
 }
 
-// Answered says whether it has an answer, in writing or live.
-func (q *QuestionView) Answered() bool {
-	return q.LiveSeconds != convoke.NotLive || slices.ContainsFunc(q.Replies, func(r convoke.Reply) bool { return r.State == convoke.ReplyPublished })
-}
+// Answered says whether it has an answer that stands on the page, in writing or live.
+func (q *QuestionView) Answered() bool { return q.State == convoke.QuestionOpen && q.Settled() }
 
 // CommentView is a comment as one viewer may see it.
 type CommentView struct {
@@ -37,7 +38,9 @@ type CommentView struct {
 // QuestionsView is the questions of an event as one viewer may see them.
 type QuestionsView struct {
 	Event       EventView
-	FollowUp    convoke.FollowUp
+	Sessions    int // of its series, as far as the viewer may see them
+	AskUntil    convoke.Instant
+	Ordered     int64          // the order's version
 	Questions   []QuestionView // in order; pending ones for whoever moderates and whoever asked
 	Count       store.QuestionCount
 	CanAsk      bool
@@ -68,12 +71,21 @@ func (a *Questions) questions(ctx context.Context, tx *store.Tx, v convoke.Viewe
 	if err := a.around(ctx, tx, s, &out.Event); err != nil {
 		return out, err
 	}
-	if out.FollowUp, err = tx.FollowUp(ctx, e); err != nil {
+	if out.Event.Series != nil {
+		list, err := tx.Events(ctx, v, store.EventFilter{Series: e.SeriesID, Limit: 500})
+		if err != nil {
+			return out, err
+		}
+		out.Sessions = len(list)
+	}
+	f, err := tx.FollowUp(ctx, e)
+	if err != nil {
 		return out, err
 	}
+	out.AskUntil, out.Ordered = f.AskUntil, f.Ordered
 	out.CanModerate = convoke.Can(s, convoke.Plan, &m)
 	out.CanDiscuss = convoke.CanEvent(s, convoke.Discuss, &m, e.Visibility, e.Draft(), out.Event.Answer)
-	out.Closed = out.FollowUp.AskUntil != 0 && out.FollowUp.AskUntil <= tx.Now
+	out.Closed = f.AskUntil != 0 && f.AskUntil <= tx.Now
 	out.CanAsk = convoke.CanEvent(s, convoke.Inquire, &m, e.Visibility, e.Draft(), out.Event.Answer) && !out.Closed
 	counts, err := tx.CountQuestions(ctx, []convoke.ID{e.ID})
 	if err != nil {
@@ -143,9 +155,10 @@ func (a *Questions) beneath(ctx context.Context, tx *store.Tx, v convoke.Viewer,
 		return nil
 	}
 	mine, err := tx.AskedBy(ctx, v, event)
-	for _, id := range mine {
-		if i, ok := at[id]; ok {
-			out.Questions[i].Mine = true
+	for _, x := range mine {
+		if i, ok := at[x.QuestionID]; ok {
+			q := &out.Questions[i]
+			q.Mine, q.First, q.Unnamed = true, q.First || x.First, q.Unnamed || x.Anonymous
 		}
 	}
 	return err
@@ -175,7 +188,11 @@ func (a *Questions) Ask(ctx context.Context, v convoke.Viewer, event convoke.ID,
 		} else if n >= maxAsked {
 			return convoke.Invalid("text", "question.too_many")
 		}
-		if q, err = a.add(ctx, tx, e, in.Text); err != nil {
+		text := trimmed(&in.Text, convoke.MaxQuestion+1)
+		if q, err = tx.AskedAlike(ctx, v, e.ID, text); !convoke.IsNotFound(err) {
+			return err // sent twice
+		}
+		if q, err = a.add(ctx, tx, e, text, convoke.QuestionPending); err != nil {
 			return err
 		}
 		if _, err := tx.AddAsker(ctx, convoke.Asker{ID: convoke.NewID("as"), QuestionID: q.ID, EventID: e.ID, PersonID: v.Person, Anonymous: in.Anonymous, First: true, CreatedAt: tx.Now}); err != nil {
@@ -194,8 +211,8 @@ func unnamed(v convoke.Viewer, anonymous bool) convoke.Viewer {
 	return v
 }
 
-func (a *Questions) add(ctx context.Context, tx *store.Tx, e convoke.Event, text string) (q convoke.Question, err error) {
-	q = convoke.Question{ID: convoke.NewID("qu"), EventID: e.ID, CommunityID: e.CommunityID, Text: trimmed(&text, convoke.MaxQuestion+1), State: convoke.QuestionPending,
+func (a *Questions) add(ctx context.Context, tx *store.Tx, e convoke.Event, text string, state convoke.QuestionState) (q convoke.Question, err error) {
+	q = convoke.Question{ID: convoke.NewID("qu"), EventID: e.ID, CommunityID: e.CommunityID, Text: text, State: state,
 		LiveSeconds: convoke.NotLive, Version: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now}
 	if err := checkQuestion(q.Text); err != nil {
 		return q, err
@@ -261,21 +278,32 @@ func (a *Questions) shown(ctx context.Context, tx *store.Tx, v convoke.Viewer, e
 		if err != nil {
 			return q, e, m, s, err
 		}
-		if !v.Signed() || !slices.Contains(mine, q.ID) {
+		if !v.Signed() || !slices.ContainsFunc(mine, func(x store.Asked) bool { return x.QuestionID == q.ID }) {
 			return convoke.Question{}, e, m, s, convoke.ErrNotFound
 		}
 	}
 	return q, e, m, s, nil
 }
 
-// Stands says at which number a question of an event stands: another one than asked for when it was merged.
-func (a *Questions) Stands(ctx context.Context, v convoke.Viewer, event convoke.ID, number int) (n int, err error) {
+// One is List with a single question, and the number it stands at: another one than asked for when it was merged.
+func (a *Questions) One(ctx context.Context, v convoke.Viewer, community, ref string, number int) (out QuestionsView, n int, err error) {
 	err = a.store.View(ctx, func(tx *store.Tx) error {
-		q, _, _, _, err := a.shown(ctx, tx, v, event, number)
+		e, m, s, err := a.find(ctx, tx, v, community, ref)
+		if err != nil {
+			return err
+		}
+		q, _, _, _, err := a.shown(ctx, tx, v, e.ID, number)
+		if err != nil {
+			return err
+		}
 		n = q.Number
-		return err
+		if out, err = a.questions(ctx, tx, v, s, m, e); err != nil {
+			return err
+		}
+		out.Questions = slices.DeleteFunc(out.Questions, func(x QuestionView) bool { return x.ID != q.ID })
+		return nil
 	})
-	return n, err
+	return out, n, err
 }
 
 // AskToo adds the viewer to those who ask a question, or takes that back.
@@ -284,11 +312,13 @@ func (a *Questions) AskToo(ctx context.Context, v convoke.Viewer, event convoke.
 		return convoke.ErrSignIn
 	}
 	return a.update(ctx, v, func(tx *store.Tx) error {
-		q, e, _, _, err := a.shown(ctx, tx, v, event, number)
-		if err != nil {
+		q, e, m, _, err := a.shown(ctx, tx, v, event, number)
+		switch {
+		case err != nil:
 			return err
-		}
-		if !on {
+		case m.Archived():
+			return convoke.Refuse(convoke.ReasonForbidden, "error.archived")
+		case !on:
 			return tx.DropAsker(ctx, q.ID, v.Person)
 		}
 		if _, _, err := a.inquires(ctx, tx, v, event); err != nil {
@@ -296,6 +326,10 @@ func (a *Questions) AskToo(ctx context.Context, v convoke.Viewer, event convoke.
 		}
 		if q.State == convoke.QuestionDeclined {
 			return convoke.Refuse(convoke.ReasonConflict, "question.declined")
+		}
+		mine, err := tx.AskedBy(ctx, v, e.ID)
+		if err != nil || slices.ContainsFunc(mine, func(x store.Asked) bool { return x.QuestionID == q.ID }) {
+			return err // they ask it already, perhaps in other words
 		}
 		x := convoke.Asker{ID: convoke.NewID("as"), QuestionID: q.ID, EventID: e.ID, PersonID: v.Person, Anonymous: anonymous, CreatedAt: tx.Now}
 		if q.Settled() {
@@ -306,20 +340,26 @@ func (a *Questions) AskToo(ctx context.Context, v convoke.Viewer, event convoke.
 	})
 }
 
-// note writes the audit line of a question.
+// note writes the audit line of a question, without its words: what is edited away or removed must not live on in the log.
 func (a *Questions) note(ctx context.Context, tx *store.Tx, v convoke.Viewer, m convoke.Community, e convoke.Event, q convoke.Question, verb string) error {
+	q.Text, q.Reason = "", ""
 	return a.record(ctx, tx, v, news{noun: "question", verb: verb, subject: q.ID, community: m.ID, series: e.SeriesID, meeting: e.MeetingID, after: q})
 }
 
-// moderates finds a question as it stands for who may moderate it.
+// moderates finds a question for who may moderate it. One that another stands for meanwhile is refused: what somebody meant for it is not done to the
+// other.
 func (a *Questions) moderates(ctx context.Context, tx *store.Tx, v convoke.Viewer, event convoke.ID, number int) (q convoke.Question, e convoke.Event, m convoke.Community, err error) {
 	if e, m, err = a.plans(ctx, tx, v, event); err != nil {
 		return q, e, m, err
 	}
-	if q, err = tx.QuestionByNumber(ctx, e.ID, number); err == nil && q.MergedInto != "" {
-		q, err = tx.Question(ctx, q.MergedInto)
+	if q, err = tx.QuestionByNumber(ctx, e.ID, number); err != nil || q.MergedInto == "" {
+		return q, e, m, err
 	}
-	return q, e, m, err
+	root, err := tx.Question(ctx, q.MergedInto)
+	if err != nil {
+		return q, e, m, err
+	}
+	return q, e, m, convoke.Refuse(convoke.ReasonConflict, "question.merged").With("Number", root.Number)
 }
 
 // QuestionEdit is what a moderator can set of a question; nil leaves a thing as it is.
@@ -353,8 +393,17 @@ func (a *Questions) Edit(ctx context.Context, v convoke.Viewer, event convoke.ID
 				return err
 			}
 		}
-		if q == before {
+		switch {
+		case q == before && in.Speakers != nil:
+			return a.note(ctx, tx, v, m, e, q, "assigned")
+		case q == before:
 			return nil
+		case q.State == convoke.QuestionDeclined && before.State != convoke.QuestionDeclined:
+			if n, err := tx.CountPublished(ctx, q.ID); err != nil {
+				return err
+			} else if n > 0 || q.LiveSeconds != convoke.NotLive {
+				return convoke.Invalid("reason", "question.answered")
+			}
 		}
 		if q.Text != before.Text {
 			if err := tx.AddRevision(ctx, convoke.Revision{SubjectID: q.ID, Version: before.Version, EventID: e.ID, Text: before.Text, EditorID: v.Person, At: tx.Now}); err != nil {
@@ -378,14 +427,7 @@ func (in QuestionEdit) apply(q *convoke.Question) error {
 	}
 	if in.State != nil {
 		q.State = convoke.QuestionState(*in.State)
-		switch q.State {
-		case convoke.QuestionOpen:
-			q.Reason = ""
-		case convoke.QuestionDeclined:
-			if q.Reason == "" {
-				return convoke.Invalid("reason", "question.reason.missing")
-			}
-		default:
+		if q.State != convoke.QuestionOpen && q.State != convoke.QuestionDeclined {
 			return convoke.Invalid("state", "question.state.unknown")
 		}
 	}
@@ -395,9 +437,18 @@ func (in QuestionEdit) apply(q *convoke.Question) error {
 			return err
 		}
 		q.LiveSeconds = at
+		if at != convoke.NotLive && in.State == nil { // what was answered stands on the page
+			q.State = convoke.QuestionOpen
+		}
 	}
 	if in.ToCommunity != nil {
 		q.ToCommunity = *in.ToCommunity
+	}
+	switch {
+	case q.State != convoke.QuestionDeclined:
+		q.Reason = ""
+	case q.Reason == "":
+		return convoke.Invalid("reason", "question.reason.missing")
 	}
 	return nil
 }
@@ -487,23 +538,35 @@ func (a *Questions) assign(ctx context.Context, tx *store.Tx, e convoke.Event, q
 // Merge lets one question stand for another. Answers, comments and whose it is to answer follow; who asked either is told of the answer.
 func (a *Questions) Merge(ctx context.Context, v convoke.Viewer, event convoke.ID, number, into int) error {
 	return a.update(ctx, v, func(tx *store.Tx) error {
-		q, e, m, err := a.moderates(ctx, tx, v, event, number)
+		e, m, err := a.plans(ctx, tx, v, event)
 		if err != nil {
 			return err
 		}
-		to, _, _, err := a.moderates(ctx, tx, v, event, into)
+		to, err := tx.QuestionByNumber(ctx, e.ID, into)
+		if err == nil && to.MergedInto != "" {
+			to, err = tx.Question(ctx, to.MergedInto)
+		}
 		if convoke.IsNotFound(err) {
 			return convoke.Invalid("into", "question.into.unknown")
 		}
 		if err != nil {
 			return err
 		}
-		if q.ID == to.ID {
+		q, err := tx.QuestionByNumber(ctx, e.ID, number)
+		switch {
+		case err != nil:
+			return err
+		case q.MergedInto == to.ID:
+			return nil // sent twice
+		case q.ID == to.ID:
 			return convoke.Invalid("into", "question.into.same")
-		}
-		if to.State == convoke.QuestionDeclined {
+		case q.MergedInto != "":
+			_, _, _, err = a.moderates(ctx, tx, v, event, number)
+			return err
+		case to.State == convoke.QuestionDeclined:
 			return convoke.Invalid("into", "question.into.declined")
 		}
+		was := q.State
 		q.State, q.MergedInto, q.Version, q.UpdatedAt = convoke.QuestionMerged, to.ID, q.Version+1, tx.Now
 		if err := tx.PutQuestion(ctx, q); err != nil {
 			return err
@@ -517,7 +580,7 @@ func (a *Questions) Merge(ctx context.Context, v convoke.Viewer, event convoke.I
 		if q.LiveSeconds != convoke.NotLive && to.LiveSeconds == convoke.NotLive {
 			to.LiveSeconds = q.LiveSeconds
 		}
-		if to.State == convoke.QuestionPending && q.Settled() {
+		if to.State == convoke.QuestionPending && was == convoke.QuestionOpen { // what stood on the page stays there
 			to.State = convoke.QuestionOpen
 		}
 		if err := a.note(ctx, tx, v, m, e, q, "merged"); err != nil {
@@ -528,7 +591,7 @@ func (a *Questions) Merge(ctx context.Context, v convoke.Viewer, event convoke.I
 }
 
 // Order puts the questions of an event into an order: numbers in the order they are to stand in, those left out after them as they stood. version is
-// that of the follow-up the form was made from, so that of two people ordering at once one is told.
+// that of the order the form was made from, so that of two people ordering at once one is told.
 func (a *Questions) Order(ctx context.Context, v convoke.Viewer, event convoke.ID, numbers []int, version *int64) error {
 	return a.update(ctx, v, func(tx *store.Tx) error {
 		e, m, err := a.plans(ctx, tx, v, event)
@@ -539,20 +602,25 @@ func (a *Questions) Order(ctx context.Context, v convoke.Viewer, event convoke.I
 		if err != nil {
 			return err
 		}
-		if version != nil && *version != f.Version {
-			return convoke.Refuse(convoke.ReasonConflict, "error.stale")
+		if version != nil && *version != f.Ordered {
+			return convoke.Refuse(convoke.ReasonConflict, "question.order.stale")
 		}
 		list, err := tx.Questions(ctx, v, e.ID, convoke.MaxQuestions)
 		if err != nil {
 			return err
 		}
-		place := func(q convoke.Question) int {
-			if i := slices.Index(numbers, q.Number); i >= 0 {
-				return i
+		places := map[int]int{}
+		for i, n := range numbers {
+			if _, ok := places[n]; !ok {
+				places[n] = i - len(numbers) // before all that are left out, which have no place
 			}
-			return len(numbers)
 		}
-		slices.SortStableFunc(list, func(x, y convoke.Question) int { return place(x) - place(y) })
+		slices.SortStableFunc(list, func(x, y convoke.Question) int { return places[x.Number] - places[y.Number] })
+		for n := range places {
+			if !slices.ContainsFunc(list, func(q convoke.Question) bool { return q.Number == n }) {
+				return convoke.Invalid("numbers", "question.into.unknown")
+			}
+		}
 		for i, q := range list {
 			if q.Position != i+1 {
 				if err := tx.PlaceQuestion(ctx, e.ID, q.Number, i+1); err != nil {
@@ -560,8 +628,7 @@ func (a *Questions) Order(ctx context.Context, v convoke.Viewer, event convoke.I
 				}
 			}
 		}
-		f.Version++
-		if err := tx.PutFollowUp(ctx, f); err != nil {
+		if err := tx.RaiseOrder(ctx, e.ID); err != nil {
 			return err
 		}
 		return a.record(ctx, tx, v, news{noun: "event", verb: "ordered-questions", subject: e.ID, community: m.ID, series: e.SeriesID, meeting: e.MeetingID})
@@ -578,7 +645,6 @@ func (a *Questions) Remove(ctx context.Context, v convoke.Viewer, event convoke.
 		if err := tx.DropQuestion(ctx, q.ID); err != nil {
 			return err
 		}
-		q.Text = "" // what was removed does not live on in the log
 		return a.note(ctx, tx, v, m, e, q, "removed")
 	})
 }
@@ -603,18 +669,45 @@ func (a *Questions) AskUntil(ctx context.Context, v convoke.Viewer, event convok
 	})
 }
 
-// History lists how a question or one of its answers read before, for whoever may see it.
-func (a *Questions) History(ctx context.Context, v convoke.Viewer, event convoke.ID, number int) (list []store.RevisionRow, err error) {
+// HistoryRow is how a question or an answer read before.
+type HistoryRow struct {
+	store.RevisionRow
+	Answer string // whose answer it was; empty for the question
+}
+
+// History lists how a question and its answers read before, the latest first, for whoever may review.
+func (a *Questions) History(ctx context.Context, v convoke.Viewer, event convoke.ID, number int) (list []HistoryRow, err error) {
 	err = a.store.View(ctx, func(tx *store.Tx) error {
-		q, _, m, s, err := a.shown(ctx, tx, v, event, number)
+		q, e, m, s, err := a.shown(ctx, tx, v, event, number)
+		if err == nil {
+			err = allow(v, s, convoke.Review, &m)
+		}
 		if err != nil {
 			return err
 		}
-		if !convoke.Can(s, convoke.Review, &m) {
-			return allow(v, s, convoke.Review, &m)
+		subjects := map[convoke.ID]string{q.ID: ""}
+		replies, err := tx.Replies(ctx, e.ID, true)
+		if err != nil {
+			return err
 		}
-		list, err = tx.Revisions(ctx, q.ID)
-		return err
+		for _, r := range replies {
+			if r.QuestionID == q.ID {
+				subjects[r.ID] = r.Name
+			}
+		}
+		for id, name := range subjects {
+			rows, err := tx.Revisions(ctx, id)
+			if err != nil {
+				return err
+			}
+			for _, r := range rows {
+				list = append(list, HistoryRow{r, name})
+			}
+		}
+		slices.SortFunc(list, func(x, y HistoryRow) int {
+			return cmp.Or(cmp.Compare(y.At, x.At), strings.Compare(string(x.SubjectID), string(y.SubjectID)), cmp.Compare(y.Version, x.Version))
+		})
+		return nil
 	})
 	return list, err
 }

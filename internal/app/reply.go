@@ -26,8 +26,12 @@ func (a *Questions) Answer(ctx context.Context, v convoke.Viewer, event convoke.
 			return err
 		}
 		moderates := convoke.Can(s, convoke.Plan, &m)
-		if !moderates && (!q.ToCommunity || q.State != convoke.QuestionOpen || in.Speaker != "" || !convoke.CanEvent(s, convoke.Discuss, &m, e.Visibility, e.Draft(), "")) {
-			return convoke.ErrForbidden
+		switch {
+		case moderates:
+		case !convoke.CanEvent(s, convoke.Discuss, &m, e.Visibility, e.Draft(), "") || in.Speaker != "":
+			return mute(&m)
+		case !q.ToCommunity || q.State != convoke.QuestionOpen:
+			return convoke.Refuse(convoke.ReasonForbidden, "question.speakers_only")
 		}
 		r = convoke.Reply{ID: convoke.NewID("an"), QuestionID: q.ID, EventID: e.ID, PersonID: v.Person, Part: convoke.ByMember, Text: trimmed(&in.Text, convoke.MaxReply+1),
 			State: convoke.ReplyPublished, Version: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now, PublishedAt: tx.Now}
@@ -37,7 +41,7 @@ func (a *Questions) Answer(ctx context.Context, v convoke.Viewer, event convoke.
 		if err := a.signReply(ctx, tx, v, e, moderates, in.Speaker, &r); err != nil {
 			return err
 		}
-		if err := tx.AddReply(ctx, r); err != nil {
+		if same, err := a.addReply(ctx, tx, &r); err != nil || same {
 			return err
 		}
 		if q.State != convoke.QuestionOpen { // what a moderator answers stands on the page
@@ -46,6 +50,38 @@ func (a *Questions) Answer(ctx context.Context, v convoke.Viewer, event convoke.
 		return a.put(ctx, tx, v, m, e, &q, "answered")
 	})
 	return r, err
+}
+
+// mute is why somebody may not write beneath questions.
+func mute(m *convoke.Community) error {
+	if m.Archived() {
+		return convoke.Refuse(convoke.ReasonForbidden, "error.archived")
+	}
+	return convoke.Refuse(convoke.ReasonForbidden, "question.members_only")
+}
+
+// addReply stores an answer, unless it stands there with the same words under the same name, as when a form is sent twice. Where a speaker has one
+// answer already, or writes one, another is nobody's to edit but moderators'.
+func (a *Questions) addReply(ctx context.Context, tx *store.Tx, r *convoke.Reply) (same bool, err error) {
+	list, err := tx.Replies(ctx, r.EventID, true)
+	if err != nil {
+		return false, err
+	}
+	for _, x := range list {
+		if x.QuestionID == r.QuestionID && x.Part == r.Part && x.Name == r.Name && x.Text == r.Text {
+			*r = x
+			return true, nil
+		}
+	}
+	if r.SpeakerID != "" {
+		switch _, err := tx.SpeakerReply(ctx, r.QuestionID, r.SpeakerID); {
+		case err == nil:
+			r.SpeakerID = ""
+		case !convoke.IsNotFound(err):
+			return false, err
+		}
+	}
+	return false, tx.AddReply(ctx, *r)
 }
 
 // signReply puts the name under an answer: the speaker's, or the viewer's as member or moderator.
@@ -98,7 +134,7 @@ func (a *Questions) EditAnswer(ctx context.Context, v convoke.Viewer, id convoke
 			return err
 		}
 		if !own {
-			return convoke.ErrForbidden
+			return refuseOther(&m)
 		}
 		if in.Version != nil && *in.Version != r.Version {
 			return convoke.Refuse(convoke.ReasonConflict, "error.stale")
@@ -120,6 +156,14 @@ func (a *Questions) EditAnswer(ctx context.Context, v convoke.Viewer, id convoke
 		return a.note(ctx, tx, v, m, e, q, "answer-edited")
 	})
 	return r, err
+}
+
+// refuseOther is why somebody may not change what another wrote, or anything in an archive.
+func refuseOther(m *convoke.Community) error {
+	if m.Archived() {
+		return convoke.Refuse(convoke.ReasonForbidden, "error.archived")
+	}
+	return convoke.ErrForbidden
 }
 
 // reply finds an answer that the viewer may see, and whether it is theirs to change.
@@ -171,7 +215,7 @@ func (a *Questions) publish(ctx context.Context, tx *store.Tx, v convoke.Viewer,
 	return a.put(ctx, tx, v, m, e, &q, "answered")
 }
 
-// PublishAnswers puts all answers to an event's questions that wait on the page, and says how many there were.
+// PublishAnswers puts all answers to an event's open questions that wait on the page, and says how many there were.
 func (a *Questions) PublishAnswers(ctx context.Context, v convoke.Viewer, event convoke.ID) (n int, err error) {
 	err = a.update(ctx, v, func(tx *store.Tx) error {
 		e, m, err := a.plans(ctx, tx, v, event)
@@ -189,6 +233,9 @@ func (a *Questions) PublishAnswers(ctx context.Context, v convoke.Viewer, event 
 			q, err := tx.Question(ctx, r.QuestionID)
 			if err != nil {
 				return err
+			}
+			if q.State != convoke.QuestionOpen {
+				continue // to open it again is a decision of its own
 			}
 			if err := a.publish(ctx, tx, v, m, e, q, r); err != nil {
 				return err
@@ -211,7 +258,7 @@ func (a *Questions) RemoveAnswer(ctx context.Context, v convoke.Viewer, id convo
 			return err
 		}
 		if !own {
-			return convoke.ErrForbidden
+			return refuseOther(&m)
 		}
 		if err := tx.DropReply(ctx, r.ID); err != nil {
 			return err
@@ -219,6 +266,9 @@ func (a *Questions) RemoveAnswer(ctx context.Context, v convoke.Viewer, id convo
 		return a.put(ctx, tx, v, m, e, &q, "answer-removed")
 	})
 }
+
+// maxComments is how many comments the questions of one event can have.
+const maxComments = 5_000
 
 // Comment adds a member's comment beneath a question.
 func (a *Questions) Comment(ctx context.Context, v convoke.Viewer, event convoke.ID, number int, text string) (c convoke.Comment, err error) {
@@ -231,7 +281,7 @@ func (a *Questions) Comment(ctx context.Context, v convoke.Viewer, event convoke
 			return err
 		}
 		if !convoke.CanEvent(s, convoke.Discuss, &m, e.Visibility, e.Draft(), "") {
-			return convoke.ErrForbidden
+			return mute(&m)
 		}
 		c = convoke.Comment{ID: convoke.NewID("cm"), QuestionID: q.ID, EventID: e.ID, PersonID: v.Person, Text: trimmed(&text, convoke.MaxComment+1), CreatedAt: tx.Now}
 		switch {
@@ -239,6 +289,19 @@ func (a *Questions) Comment(ctx context.Context, v convoke.Viewer, event convoke
 			return convoke.Invalid("text", "comment.text.missing")
 		case len([]rune(c.Text)) > convoke.MaxComment:
 			return convoke.Invalid("text", "comment.text.long")
+		}
+		list, err := tx.Comments(ctx, e.ID)
+		if err != nil {
+			return err
+		}
+		if len(list) >= maxComments {
+			return convoke.Invalid("text", "comment.event_full")
+		}
+		for _, x := range list {
+			if x.QuestionID == c.QuestionID && x.PersonID == c.PersonID && x.Text == c.Text {
+				c = x.Comment // sent twice
+				return nil
+			}
 		}
 		return tx.AddComment(ctx, c)
 	})
@@ -259,8 +322,8 @@ func (a *Questions) RemoveComment(ctx context.Context, v convoke.Viewer, id conv
 		if err != nil {
 			return err
 		}
-		if !convoke.Can(s, convoke.Plan, &m) && c.PersonID != v.Person {
-			return convoke.ErrForbidden
+		if !convoke.Can(s, convoke.Plan, &m) && (c.PersonID != v.Person || m.Archived()) {
+			return refuseOther(&m)
 		}
 		return tx.DropComment(ctx, id)
 	})

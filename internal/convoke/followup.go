@@ -15,6 +15,7 @@ type FollowUp struct {
 	ReadyAt     Instant `db:"ready_at"`   // when telling people was decided, once in its life
 	AskUntil    Instant `db:"ask_until"`  // until when questions are taken, zero for always
 	LastNumber  int     `db:"last_number"`
+	Ordered     int64   `db:"ordered"` // rises when its questions are put into another order
 	Version     int64   `db:"version"`
 }
 

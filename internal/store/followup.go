@@ -6,7 +6,7 @@ import (
 	"convoke/internal/convoke"
 )
 
-const followUpColumns = `event_id, community_id, summary, summary_at, ready_set, ready_at, ask_until, last_number, version`
+const followUpColumns = `event_id, community_id, summary, summary_at, ready_set, ready_at, ask_until, last_number, ordered, version`
 
 // FollowUp reads what becomes of an event; one about which nothing was said yet has version zero.
 func (tx *Tx) FollowUp(ctx context.Context, e convoke.Event) (convoke.FollowUp, error) {
@@ -34,7 +34,7 @@ func (tx *Tx) FollowUps(ctx context.Context, events []convoke.ID) (map[convoke.I
 	return out, nil
 }
 
-// PutFollowUp stores what becomes of an event; its version must be one above the stored one. Numbers of questions are left alone.
+// PutFollowUp stores what becomes of an event; its version must be one above the stored one. Numbers and order of questions are left alone.
 func (tx *Tx) PutFollowUp(ctx context.Context, f convoke.FollowUp) error {
 	n, err := tx.named(ctx, insert("follow_up", followUpColumns)+` ON CONFLICT (event_id) DO UPDATE SET `+
 		set(`summary, summary_at, ready_set, ready_at, ask_until, version`)+` WHERE follow_up.version = :version - 1`, f)

@@ -42,6 +42,31 @@ func (tx *Tx) Questions(ctx context.Context, v convoke.Viewer, event convoke.ID,
 	return list, err
 }
 
+// EveryQuestion lists all questions of an event, also those another one stands for, for who looks after them.
+func (tx *Tx) EveryQuestion(ctx context.Context, event convoke.ID) ([]convoke.Question, error) {
+	var list []convoke.Question
+	err := tx.all(ctx, &list, questionSelect+`WHERE q.event_id = ? ORDER BY q.number LIMIT 10000`, event)
+	return list, err
+}
+
+// WaitingRow is an event about which something waits for a moderator.
+type WaitingRow struct {
+	EventID convoke.ID `db:"event_id"`
+	Pending int        `db:"pending"` // questions nobody has looked at
+	Answers int        `db:"answers"` // answers that are not published yet
+}
+
+// WaitingQuestions lists the events of a community where questions or answers wait for a moderator. The caller has checked [convoke.Review].
+func (tx *Tx) WaitingQuestions(ctx context.Context, community convoke.ID, limit int) ([]WaitingRow, error) {
+	var list []WaitingRow
+	err := tx.all(ctx, &list, `SELECT e.id AS event_id,
+		(SELECT count(*) FROM question q WHERE q.event_id = e.id AND q.state = 'pending') AS pending,
+		(SELECT count(*) FROM answer a WHERE a.event_id = e.id AND a.state = 'submitted') AS answers
+		FROM event e WHERE e.community_id = ? AND (EXISTS (SELECT 1 FROM question q WHERE q.event_id = e.id AND q.state = 'pending')
+		OR EXISTS (SELECT 1 FROM answer a WHERE a.event_id = e.id AND a.state = 'submitted')) ORDER BY e.starts_at, e.id LIMIT ?`, community, limit)
+	return list, err
+}
+
 // MergedInto lists the questions another one stands for.
 func (tx *Tx) MergedInto(ctx context.Context, question convoke.ID) ([]convoke.Question, error) {
 	var list []convoke.Question
@@ -78,8 +103,8 @@ func (tx *Tx) CountQuestions(ctx context.Context, events []convoke.ID) (map[conv
 // NextNumber takes the next number a question of an event can have; it is given once.
 func (tx *Tx) NextNumber(ctx context.Context, event, community convoke.ID) (int, error) {
 	var n int
-	err := tx.get(ctx, &n, `INSERT INTO follow_up (event_id, community_id, summary, summary_at, ready_set, ready_at, ask_until, last_number, version)
-		VALUES (?, ?, '', 0, '', 0, 0, 1, 1) ON CONFLICT (event_id) DO UPDATE SET last_number = follow_up.last_number + 1 RETURNING last_number`, event, community)
+	err := tx.get(ctx, &n, `INSERT INTO follow_up (event_id, community_id, summary, summary_at, ready_set, ready_at, ask_until, last_number, ordered, version)
+		VALUES (?, ?, '', 0, '', 0, 0, 1, 0, 1) ON CONFLICT (event_id) DO UPDATE SET last_number = follow_up.last_number + 1 RETURNING last_number`, event, community)
 	return n, err
 }
 
@@ -104,8 +129,17 @@ func (tx *Tx) PlaceQuestion(ctx context.Context, event convoke.ID, number, posit
 	return tx.do(ctx, `UPDATE question SET position = ? WHERE event_id = ? AND number = ?`, position, event, number)
 }
 
-// DropQuestion removes a question with everything beneath it.
+// RaiseOrder notes that the questions of an event stand in another order.
+func (tx *Tx) RaiseOrder(ctx context.Context, event convoke.ID) error {
+	return tx.do(ctx, `UPDATE follow_up SET ordered = ordered + 1 WHERE event_id = ?`, event)
+}
+
+// DropQuestion removes a question with everything beneath it, also how it read before.
 func (tx *Tx) DropQuestion(ctx context.Context, id convoke.ID) error {
+	if err := tx.do(ctx, `DELETE FROM revision WHERE subject_id IN (SELECT id FROM question WHERE id = ? OR merged_into = ?
+		UNION SELECT id FROM answer WHERE question_id = ?)`, id, id, id); err != nil {
+		return err
+	}
 	return tx.do(ctx, `DELETE FROM question WHERE id = ?`, id)
 }
 
@@ -137,9 +171,10 @@ func (tx *Tx) AddAsker(ctx context.Context, a convoke.Asker) (bool, error) {
 	return n == 1, err
 }
 
-// DropAsker takes back that somebody asks a question too.
+// DropAsker takes back that somebody asks a question too, or one that was merged into it.
 func (tx *Tx) DropAsker(ctx context.Context, question, person convoke.ID) error {
-	return tx.do(ctx, `DELETE FROM asker WHERE question_id = ? AND person_id = ? AND NOT first`, question, person)
+	return tx.do(ctx, `DELETE FROM asker WHERE question_id IN (SELECT id FROM question WHERE id = ? OR merged_into = ?) AND person_id = ? AND NOT first`,
+		question, question, person)
 }
 
 // ShownAsker is somebody who asks a question as everybody may see them: of an anonymous one nothing is read.
@@ -151,23 +186,54 @@ type ShownAsker struct {
 	First        bool       `db:"first"`
 }
 
-// Askers lists who asks the questions of an event, those of merged questions under the one that stands for them, in the order of asking.
+// Askers lists who asks the questions of an event, those of merged questions under the one that stands for them, in the order of asking. Whoever
+// asks a question in several wordings under their name stands there once; of those without a name nothing is known, so each counts.
 func (tx *Tx) Askers(ctx context.Context, event convoke.ID) ([]ShownAsker, error) {
-	var list []ShownAsker
-	err := tx.all(ctx, &list, `SELECT coalesce(q.merged_into, q.id) AS question_id, a.anonymous, a.first,
+	var rows []struct {
+		ShownAsker
+		PersonID convoke.ID `db:"person_id"`
+	}
+	err := tx.all(ctx, &rows, `SELECT coalesce(q.merged_into, q.id) AS question_id, a.anonymous, a.first,
+		CASE WHEN a.anonymous THEN NULL ELSE a.person_id END AS person_id,
 		CASE WHEN a.anonymous THEN '' ELSE coalesce(p.name, a.name) END AS name,
 		CASE WHEN a.anonymous THEN '' ELSE coalesce(p.organisation, '') END AS organisation
 		FROM asker a JOIN question q ON q.id = a.question_id LEFT JOIN person p ON p.id = a.person_id
-		WHERE a.event_id = ? ORDER BY a.created_at, a.id LIMIT 50000`, event)
+		WHERE a.event_id = ? ORDER BY a.created_at, a.first DESC, a.id LIMIT 50000`, event)
+	type key struct{ question, person convoke.ID }
+	seen := map[key]bool{}
+	list := make([]ShownAsker, 0, len(rows))
+	for _, r := range rows {
+		k := key{r.QuestionID, r.PersonID}
+		if r.PersonID != "" && seen[k] {
+			continue
+		}
+		seen[k] = true
+		list = append(list, r.ShownAsker)
+	}
 	return list, err
 }
 
-// AskedBy lists the questions of an event that somebody asks, by the one that stands for them.
-func (tx *Tx) AskedBy(ctx context.Context, v convoke.Viewer, event convoke.ID) ([]convoke.ID, error) {
-	var list []convoke.ID
-	err := tx.all(ctx, &list, `SELECT DISTINCT coalesce(q.merged_into, q.id) FROM asker a JOIN question q ON q.id = a.question_id
-		WHERE a.event_id = ? AND a.person_id = ?`, event, asker(v))
+// Asked is that somebody asks a question, as they themselves may see it.
+type Asked struct {
+	QuestionID convoke.ID `db:"question_id"` // the question that stands for it
+	Anonymous  bool       `db:"anonymous"`
+	First      bool       `db:"first"` // asked it, rather than asks it too
+}
+
+// AskedBy lists the questions of an event that somebody asks, by the one that stands for them; one several times where several of theirs were merged.
+func (tx *Tx) AskedBy(ctx context.Context, v convoke.Viewer, event convoke.ID) ([]Asked, error) {
+	var list []Asked
+	err := tx.all(ctx, &list, `SELECT coalesce(q.merged_into, q.id) AS question_id, a.anonymous, a.first FROM asker a JOIN question q ON q.id = a.question_id
+		WHERE a.event_id = ? AND a.person_id = ? ORDER BY a.created_at, a.id`, event, asker(v))
 	return list, err
+}
+
+// AskedAlike finds the question with just these words that somebody asked first about an event.
+func (tx *Tx) AskedAlike(ctx context.Context, v convoke.Viewer, event convoke.ID, text string) (convoke.Question, error) {
+	var q convoke.Question
+	err := tx.get(ctx, &q, questionSelect+`JOIN asker a ON a.question_id = q.id WHERE a.event_id = ? AND a.person_id = ? AND a.first AND q.text = ?
+		ORDER BY q.number LIMIT 1`, event, asker(v), text)
+	return q, err
 }
 
 // CountAsked counts the questions somebody asked first about an event.

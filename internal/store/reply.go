@@ -58,8 +58,11 @@ func (tx *Tx) PutReply(ctx context.Context, r convoke.Reply) error {
 	return err
 }
 
-// DropReply removes an answer.
+// DropReply removes an answer, also how it read before.
 func (tx *Tx) DropReply(ctx context.Context, id convoke.ID) error {
+	if err := tx.do(ctx, `DELETE FROM revision WHERE subject_id = ?`, id); err != nil {
+		return err
+	}
 	return tx.do(ctx, `DELETE FROM answer WHERE id = ?`, id)
 }
 

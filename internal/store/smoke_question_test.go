@@ -38,7 +38,7 @@ func TestEveryQuestionQuery(t *testing.T) {
 			})
 		}
 		first, second, pending := aQuestion("q1", "held", 1), aQuestion("q2", "held", 2), aQuestion("q3", "held", 3)
-		pending.State = convoke.QuestionPending
+		pending.State, pending.Text = convoke.QuestionPending, "Why not?"
 		for _, q := range []convoke.Question{first, second, pending} {
 			k.do("AddQuestion", func(ctx context.Context, tx *Tx) error { return tx.AddQuestion(ctx, q) })
 		}
@@ -130,8 +130,18 @@ func TestEveryQuestionQuery(t *testing.T) {
 			{QuestionID: "q1", Anonymous: true, First: true}, {QuestionID: "q1", Name: "Person ben", Organisation: "Soils", First: true}, {QuestionID: "q3", Name: "Person ben", Organisation: "Soils", First: true},
 			{QuestionID: "q1", Name: "From the room", First: true}, {QuestionID: "q1", Name: "Person cyd", Organisation: "Soils"},
 		}, func(ctx context.Context, tx *Tx) ([]ShownAsker, error) { return tx.Askers(ctx, "held") })
-		read(k, "AskedBy", []convoke.ID{"q1"}, func(ctx context.Context, tx *Tx) ([]convoke.ID, error) {
+		read(k, "AskedBy", []Asked{{"q1", true, true}}, func(ctx context.Context, tx *Tx) ([]Asked, error) {
 			return tx.AskedBy(ctx, convoke.Viewer{Person: "ada"}, "held")
+		})
+		read(k, "AskedAlike", pending, func(ctx context.Context, tx *Tx) (convoke.Question, error) {
+			return tx.AskedAlike(ctx, convoke.Viewer{Person: "ben"}, "held", "Why not?")
+		})
+		k.yes("AddAsker in other words", func(ctx context.Context, tx *Tx) (bool, error) {
+			return tx.AddAsker(ctx, convoke.Asker{ID: "as7", QuestionID: "q2", EventID: "held", PersonID: "cyd", CreatedAt: now + 5})
+		})
+		read(k, "Askers of two wordings", 5, func(ctx context.Context, tx *Tx) (int, error) {
+			list, err := tx.Askers(ctx, "held")
+			return len(list), err
 		})
 
 		k.do("PlaceQuestion", func(ctx context.Context, tx *Tx) error { return tx.PlaceQuestion(ctx, "held", 3, 0) })
@@ -141,16 +151,28 @@ func TestEveryQuestionQuery(t *testing.T) {
 		})
 		f := convoke.FollowUp{EventID: "held", CommunityID: "top", LastNumber: 3, Version: 1}
 		read(k, "FollowUp", f, func(ctx context.Context, tx *Tx) (convoke.FollowUp, error) { return tx.FollowUp(ctx, e) })
-		f.Summary, f.Version = "It went well.", 2
+		k.do("RaiseOrder", func(ctx context.Context, tx *Tx) error { return tx.RaiseOrder(ctx, "held") })
+		f.Summary, f.Version, f.Ordered = "It went well.", 2, 1
 		k.do("PutFollowUp", func(ctx context.Context, tx *Tx) error { return tx.PutFollowUp(ctx, f) })
 		read(k, "FollowUps", map[convoke.ID]convoke.FollowUp{"held": f}, func(ctx context.Context, tx *Tx) (map[convoke.ID]convoke.FollowUp, error) {
 			return tx.FollowUps(ctx, []convoke.ID{"held", "other"})
 		})
 
+		read(k, "WaitingQuestions", []WaitingRow{{"held", 1, 1}}, func(ctx context.Context, tx *Tx) ([]WaitingRow, error) {
+			return tx.WaitingQuestions(ctx, "top", 9)
+		})
+		read(k, "EveryQuestion", 3, func(ctx context.Context, tx *Tx) (int, error) {
+			list, err := tx.EveryQuestion(ctx, "held")
+			return len(list), err
+		})
 		k.do("DropAsker", func(ctx context.Context, tx *Tx) error { return tx.DropAsker(ctx, "q1", "cyd") })
+		read(k, "AskedBy after it was taken back in all wordings", nil, func(ctx context.Context, tx *Tx) ([]Asked, error) {
+			return tx.AskedBy(ctx, convoke.Viewer{Person: "cyd"}, "held")
+		})
 		k.do("DropReply", func(ctx context.Context, tx *Tx) error { return tx.DropReply(ctx, "r2") })
 		k.do("DropComment", func(ctx context.Context, tx *Tx) error { return tx.DropComment(ctx, "c1") })
 		k.do("DropQuestion", func(ctx context.Context, tx *Tx) error { return tx.DropQuestion(ctx, "q1") })
+		read(k, "Revisions after the removal", nil, func(ctx context.Context, tx *Tx) ([]RevisionRow, error) { return tx.Revisions(ctx, "r1") })
 		read(k, "Questions after the removal", []convoke.Question{}, func(ctx context.Context, tx *Tx) ([]convoke.Question, error) {
 			list, err := tx.Questions(ctx, convoke.Nobody, "held", 9)
 			return append([]convoke.Question{}, list...), err
