@@ -65,7 +65,7 @@ func (o *Outbox) work(ctx context.Context) error {
 		}
 		ready, err := o.prepare(context.WithoutCancel(ctx), list, lease)
 		if err != nil {
-			o.giveBack(ctx, list, lease, 0)
+			o.giveBack(ctx, unrendered(list), lease, 0)
 			return fmt.Errorf("prepare letters: %w", err)
 		}
 		if o.server == nil {
@@ -74,7 +74,8 @@ func (o *Outbox) work(ctx context.Context) error {
 			}
 			continue
 		}
-		for i, l := range ready {
+		for i, r := range ready {
+			l := r.letter
 			if ctx.Err() != nil || o.machine().Sub(begun) > leaseFor/2 {
 				o.giveBack(ctx, ready[i:], lease, 0)
 				break
@@ -178,12 +179,16 @@ func (o *Outbox) settle(l convoke.Letter, f func(context.Context, *store.Tx) (bo
 }
 
 // giveBack returns letters that were not tried.
-func (o *Outbox) giveBack(ctx context.Context, list []convoke.Letter, lease string, wait time.Duration) {
+func (o *Outbox) giveBack(ctx context.Context, list []rendered, lease string, wait time.Duration) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	err := o.store.Update(ctx, func(tx *store.Tx) error {
-		for _, l := range list {
-			if err := tx.GiveBack(ctx, l.ID, lease, tx.Now.Add(wait)); err != nil {
+		for _, r := range list {
+			ok, err := tx.GiveBack(ctx, r.letter.ID, lease, tx.Now.Add(wait), r.fresh)
+			if err == nil && ok && r.first {
+				err = tx.Unhold(ctx, r.letter.PersonID, r.uid)
+			}
+			if err != nil {
 				return err
 			}
 		}
@@ -195,10 +200,10 @@ func (o *Outbox) giveBack(ctx context.Context, list []convoke.Letter, lease stri
 }
 
 // capture keeps letters here where no mail server is set.
-func (o *Outbox) capture(ctx context.Context, list []convoke.Letter, lease string) error {
+func (o *Outbox) capture(ctx context.Context, list []rendered, lease string) error {
 	return o.store.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error {
-		for _, l := range list {
-			if _, err := tx.Capture(ctx, l.ID, lease); err != nil {
+		for _, r := range list {
+			if _, err := tx.Capture(ctx, r.letter.ID, lease); err != nil {
 				return err
 			}
 		}
@@ -216,10 +221,20 @@ type rendered struct {
 	uid       string // of its calendar part
 	sequence  int
 	organizer string
+	fresh     bool // rendered in this lease
+	first     bool // and its person held nothing of the UID before
+}
+
+func unrendered(list []convoke.Letter) []rendered {
+	out := make([]rendered, len(list))
+	for i, l := range list {
+		out[i].letter = l
+	}
+	return out
 }
 
 // prepare renders what has no bytes yet and stores them, and ends what is not to be sent any more. It returns the letters to send.
-func (o *Outbox) prepare(ctx context.Context, list []convoke.Letter, lease string) ([]convoke.Letter, error) {
+func (o *Outbox) prepare(ctx context.Context, list []convoke.Letter, lease string) ([]rendered, error) {
 	var work []rendered
 	if err := o.store.View(ctx, func(tx *store.Tx) error {
 		work = work[:0]
@@ -234,7 +249,7 @@ func (o *Outbox) prepare(ctx context.Context, list []convoke.Letter, lease strin
 	}); err != nil {
 		return nil, err
 	}
-	ready := make([]convoke.Letter, 0, len(work))
+	ready := make([]rendered, 0, len(work))
 	err := o.store.Update(ctx, func(tx *store.Tx) error {
 		ready = ready[:0]
 		for _, r := range work {
@@ -244,7 +259,7 @@ func (o *Outbox) prepare(ctx context.Context, list []convoke.Letter, lease strin
 			}
 			if ok {
 				r.letter.Mime, r.letter.Subject = r.mime, r.subject
-				ready = append(ready, r.letter)
+				ready = append(ready, r)
 			}
 		}
 		return nil
@@ -288,7 +303,10 @@ func (o *Outbox) render(ctx context.Context, tx *store.Tx, l convoke.Letter) (r 
 	if err != nil {
 		return r, err
 	}
-	if verdict != notify.Gets && verdict != notify.HasIt && l.InDoubt == 0 {
+	if verdict == notify.HasIt && len(l.Mime) > 0 {
+		verdict = notify.Gets // it is this letter that they have, or may have
+	}
+	if verdict != notify.Gets && l.InDoubt == 0 {
 		r.state, r.why = convoke.Suppressed, string(verdict)
 		return r, nil
 	}
@@ -302,6 +320,7 @@ func (o *Outbox) render(ctx context.Context, tx *store.Tx, l convoke.Letter) (r 
 		return r, nil
 	}
 	r.subject, r.mime, r.uid, r.sequence, r.organizer = composed.Message.Subject, mime, composed.UID, composed.Sequence, c.Organizer
+	r.fresh, r.first = true, r.uid != "" && !c.Reader.Holds
 	return r, nil
 }
 

@@ -260,7 +260,7 @@ func TestFirstThingsFirst(t *testing.T) {
 // Whoever loses a lease while sending does not settle the letter: it belongs to another by then.
 func TestLostLease(t *testing.T) {
 	scenario(t, func(w *world) {
-		w.event("2027-04-20T14:00")
+		e := w.event("2027-04-20T14:00")
 		var once sync.Once
 		w.Sink.Hear(func(string) {
 			once.Do(func() {
@@ -280,6 +280,11 @@ func TestLostLease(t *testing.T) {
 		for _, l := range w.Letters("") {
 			if l.State != convoke.Leased || l.Lease != "another" {
 				w.Errorf("letter to %s: got %s by %q, want it left to another", l.Address, l.State, l.Lease)
+			}
+		}
+		for _, who := range []string{"ann", "ben"} { // nor does it take back what another may have sent
+			if !w.holds(who, e) {
+				w.Errorf("%s is said to hold nothing", who)
 			}
 		}
 		w.Clock.Add(6 * time.Minute) // the other one died

@@ -163,8 +163,8 @@ func TestCancelledBeforeTheInvitationLeft(t *testing.T) {
 		w.cancel(e.ID)
 		// They were never sent a calendar part, so there is nothing to take out of a calendar.
 		w.expect("ann event-cancellation", "ben event-cancellation")
-		if got := w.states("event-invitation"); got["suppressed called-off"] != 2 {
-			w.Errorf("invitations: got %v, want 2 suppressed", got)
+		if got := w.states("event-invitation"); got["cancelled overtaken"] != 2 {
+			w.Errorf("invitations: got %v, want 2 overtaken", got)
 		}
 	})
 }

@@ -5,6 +5,10 @@
 // renders them once and keeps the bytes, sends each and settles it in a commit of its own before the next one goes out on
 // that connection. So a crash can repeat at most one mail per connection, with the same Message-ID and the same bytes.
 //
+// A letter tells how things are when it is rendered. So of what waits for one person about one thing, planning leaves one: a newer letter takes
+// the place of what was never rendered, and a change is not told beside an invitation that has not left. What was rendered and tried may have been
+// sent; it goes out to its end, and whatever is newer of that UID is not leased before.
+//
 // Nothing here asks who may: whether a letter still goes out is asked of package notify again at the moment it is rendered.
 package outbox
 

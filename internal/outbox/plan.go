@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -293,15 +294,25 @@ func (o *Outbox) meetingNews(ctx context.Context, tx *store.Tx, c, first convoke
 // write plans a batch for one slice of people after a cursor.
 func (o *Outbox) write(ctx context.Context, tx *store.Tx, b batch, after convoke.ID) (last convoke.ID, more bool, err error) {
 	list, err := tx.Recipients(ctx, b.subject, after, "", slice)
-	if err != nil {
+	if err != nil || len(list) == 0 {
 		return "", false, err
 	}
+	last = list[len(list)-1].ID
+	waiting := map[convoke.ID][]convoke.Letter{}
+	if notify.Carries(b.occasion.Kind) {
+		letters, err := tx.WaitingLetters(ctx, b.subject.Event, b.subject.Meeting, list[0].ID, last)
+		if err != nil {
+			return "", false, err
+		}
+		for _, l := range letters {
+			waiting[l.PersonID] = append(waiting[l.PersonID], l)
+		}
+	}
 	for _, r := range list {
-		last = r.ID
 		if b.only != nil && !b.only(r) {
 			continue
 		}
-		if err := o.one(ctx, tx, b, r); err != nil {
+		if err := o.one(ctx, tx, b, r, waiting[r.ID]); err != nil {
 			return "", false, err
 		}
 	}
@@ -309,13 +320,13 @@ func (o *Outbox) write(ctx context.Context, tx *store.Tx, b batch, after convoke
 }
 
 // one plans a letter for one person. Whoever was not invited to a session yet, as it lay too far ahead, is invited by its change.
-func (o *Outbox) one(ctx context.Context, tx *store.Tx, b batch, r convoke.Recipient) error {
+func (o *Outbox) one(ctx context.Context, tx *store.Tx, b batch, r convoke.Recipient, waiting []convoke.Letter) error {
 	oc := b.occasion
 	if oc.Kind == notify.EventUpdate && oc.Event.SeriesID != "" && !r.Holds {
 		early := b
 		early.occasion.Kind, early.key, early.data = notify.EventInvitation, string(oc.Event.ID), notify.Data{}
 		if oc.Event.InvitedAt != 0 && notify.Decide(early.occasion, r) == notify.Gets {
-			if added, err := o.add(ctx, tx, early, r); err != nil || added {
+			if added, err := o.add(ctx, tx, early, r, waiting); err != nil || added {
 				return err
 			}
 		}
@@ -323,21 +334,70 @@ func (o *Outbox) one(ctx context.Context, tx *store.Tx, b batch, r convoke.Recip
 	if notify.Decide(oc, r) != notify.Gets {
 		return nil
 	}
-	_, err := o.add(ctx, tx, b, r)
+	_, err := o.add(ctx, tx, b, r, waiting)
 	return err
 }
 
-func (o *Outbox) add(ctx context.Context, tx *store.Tx, b batch, r convoke.Recipient) (bool, error) {
+// add writes a letter, unless it was written before. Of what waits for the same person and was never rendered it ends what is needless beside it,
+// or is itself written down as needless.
+func (o *Outbox) add(ctx context.Context, tx *store.Tx, b batch, r convoke.Recipient, waiting []convoke.Letter) (bool, error) {
 	oc := b.occasion
-	l := notify.Letter(o.site, oc.Kind, b.key, r.ID, r.Address, b.data, tx.Now, b.useful)
-	l.CommunityID, l.SeriesID, l.MeetingID = oc.Community.ID, b.subject.Series, b.subject.Meeting
+	next := convoke.Letter{Kind: oc.Kind}
 	switch {
 	case oc.Kind == notify.MeetingInvitation || oc.Kind == notify.MeetingUpdate || oc.Kind == notify.MeetingCancellation:
-		l.Sequence = oc.Meeting.Sequence
+		next.Sequence = oc.Meeting.Sequence
 	case oc.Event != nil:
-		l.EventID, l.Sequence = oc.Event.ID, oc.Event.Sequence
+		next.EventID, next.Sequence = oc.Event.ID, oc.Event.Sequence
 	}
-	return tx.AddLetter(ctx, l)
+	replaced, data, why, err := meet(next, b, r, waiting)
+	if err != nil {
+		return false, err
+	}
+	l := notify.Letter(o.site, oc.Kind, b.key, r.ID, r.Address, data, tx.Now, b.useful)
+	l.CommunityID, l.SeriesID, l.MeetingID, l.EventID, l.Sequence = oc.Community.ID, b.subject.Series, b.subject.Meeting, next.EventID, next.Sequence
+	if why != "" {
+		l.State, l.Why, l.FinalAt = convoke.Withdrawn, why, tx.Now
+	}
+	added, err := tx.AddLetter(ctx, l)
+	if err != nil || !added {
+		return false, err
+	}
+	for _, id := range replaced {
+		if err := tx.Overtake(ctx, id, cmp.Or(why, notify.Overtaken)); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// meet judges a letter by what waits for the same person: what it replaces, what it has to tell then, and why it is needless itself.
+func meet(next convoke.Letter, b batch, r convoke.Recipient, waiting []convoke.Letter) (replaced []convoke.ID, d notify.Data, why string, err error) {
+	d = b.data
+	oc := b.occasion
+	rule := oc.Meeting != nil && oc.Meeting.Form == convoke.FormRule
+	for _, w := range slices.Backward(waiting) { // the oldest last: from there the change is told
+		switch notify.Meet(next, w, rule) {
+		case notify.Needless:
+			invitation := oc
+			invitation.Kind = w.Kind
+			if notify.Decide(invitation, r) == notify.Gets { // else it will end unsent, for its own reason
+				return nil, d, notify.ToldAtOnce, nil
+			}
+		case notify.Replaces:
+			replaced = append(replaced, w.ID)
+			if w.EventID == next.EventID {
+				old, err := notify.DataOf(w)
+				if err != nil {
+					return nil, d, "", err
+				}
+				d = d.TakeOver(next.Kind, w.Kind, old)
+			}
+		}
+	}
+	if len(replaced) > 0 && next.Kind == notify.EventUpdate && *d.Before == *eventSnapshot(*oc.Event) {
+		why = notify.ChangedBack
+	}
+	return replaced, d, why, nil
 }
 
 // planDue plans one slice of the due moment that is next.

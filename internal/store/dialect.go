@@ -15,6 +15,7 @@ type dialect struct {
 	bind  int
 	goose goose.Dialect
 	skip  string           // lock clause of a lease
+	lock  string           // lock clause of what is decided about
 	taken func(error) bool // a unique key exists already
 	again func(error) bool // the transaction may simply run again
 }
@@ -31,6 +32,7 @@ var sqliteDialect = dialect{
 var postgresDialect = dialect{
 	name: "postgres", bind: sqlx.DOLLAR, goose: goose.DialectPostgres,
 	skip:  "FOR UPDATE SKIP LOCKED",
+	lock:  "FOR UPDATE",
 	taken: func(err error) bool { return sqlState(err) == "23505" },
 	again: func(err error) bool { return sqlState(err) == "40001" || sqlState(err) == "40P01" },
 }

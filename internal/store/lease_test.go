@@ -125,7 +125,7 @@ func TestLostLease(t *testing.T) {
 				return err
 			})
 		}
-		update(t, s, func(tx *Tx) error { return tx.GiveBack(t.Context(), "le_1", "A", now) })
+		giveBack(t, s, "A", true, false)
 		view(t, s, func(tx *Tx) error {
 			l, err := tx.Letter(t.Context(), "le_1")
 			if l.State != convoke.Leased || l.Lease != "B" || l.Attempts != 2 {
@@ -145,30 +145,49 @@ func TestLostLease(t *testing.T) {
 	})
 }
 
+func giveBack(t *testing.T, s *Store, lease string, fresh, want bool) {
+	t.Helper()
+	update(t, s, func(tx *Tx) error {
+		ok, err := tx.GiveBack(t.Context(), "le_1", lease, now, fresh)
+		if ok != want {
+			t.Errorf("given back by %s: got %v, want %v", lease, ok, want)
+		}
+		return err
+	})
+}
+
 func TestGiveBackLeavesNoTrace(t *testing.T) {
 	each(t, func(t *testing.T, s *Store) {
 		want := aLetter("le_1", "")
 		put(t, s, want)
+		render := func(lease string) {
+			update(t, s, func(tx *Tx) error {
+				_, err := tx.KeepMime(t.Context(), "le_1", lease, "Hello", []byte(lease))
+				return err
+			})
+		}
 		lease(t, s, now, 1, "A", now.Add(time.Minute))
-		update(t, s, func(tx *Tx) error { return tx.GiveBack(t.Context(), "le_1", "A", now) })
+		render("A")
+		giveBack(t, s, "A", true, true)
 		view(t, s, func(tx *Tx) error {
 			got, err := tx.Letter(t.Context(), "le_1")
-			if got.State != convoke.Queued || got.Attempts != 0 || got.FirstTryAt != 0 || got.NextAt != now {
+			if got.State != convoke.Queued || got.Attempts != 0 || got.FirstTryAt != 0 || got.NextAt != now || len(got.Mime) != 0 {
 				t.Errorf("got %+v", got)
 			}
 			return err
 		})
 		lease(t, s, now.Add(time.Second), 1, "B", now.Add(time.Minute))
+		render("B")
 		update(t, s, func(tx *Tx) error {
 			_, err := tx.Retry(t.Context(), "le_1", "B", now.Add(time.Second), 0, 451, "later")
 			return err
 		})
 		lease(t, s, now.Add(time.Second), 1, "C", now.Add(time.Minute))
-		update(t, s, func(tx *Tx) error { return tx.GiveBack(t.Context(), "le_1", "C", now) })
+		giveBack(t, s, "C", false, true)
 		view(t, s, func(tx *Tx) error {
 			got, err := tx.Letter(t.Context(), "le_1")
-			if got.Attempts != 1 || got.FirstTryAt != now.Add(time.Second) {
-				t.Errorf("once tried: got %d attempts since %d, want 1 since %d", got.Attempts, got.FirstTryAt, now.Add(time.Second))
+			if got.Attempts != 1 || got.FirstTryAt != now.Add(time.Second) || string(got.Mime) != "B" {
+				t.Errorf("once tried: got %d attempts since %d with %q, want 1 since %d with what was tried", got.Attempts, got.FirstTryAt, got.Mime, now.Add(time.Second))
 			}
 			return err
 		})
@@ -360,4 +379,124 @@ func TestJobLease(t *testing.T) {
 			return err
 		})
 	})
+}
+
+// Only what was never rendered can be overtaken: the rest may have been sent.
+func TestWaitingLetters(t *testing.T) {
+	each(t, func(t *testing.T, s *Store) {
+		addCommunity(t, s, aCommunity("top"))
+		addPeople(t, s, "ada", "ben", "cyd")
+		update(t, s, func(tx *Tx) error {
+			return errors.Join(tx.AddMeeting(t.Context(), aMeeting("mt", "top")), tx.AddEvent(t.Context(), anEvent(t, "ev", "top")), tx.AddEvent(t.Context(), anEvent(t, "other", "top")))
+		})
+		make := func(id, person, event, meeting convoke.ID, change func(*convoke.Letter)) convoke.Letter {
+			l := aLetter(id, person)
+			l.EventID, l.MeetingID = event, meeting
+			if change != nil {
+				change(&l)
+			}
+			return l
+		}
+		put(t, s, make("le_1", "ada", "ev", "", nil), make("le_2", "ben", "other", "mt", func(l *convoke.Letter) { l.Class, l.CreatedAt = convoke.ClassChange, l.CreatedAt-1 }),
+			make("le_3", "ada", "other", "", nil), make("le_4", "cyd", "ev", "", nil), make("le_5", "ada", "ev", "", func(l *convoke.Letter) { l.Class = convoke.ClassReminder }),
+			make("le_6", "ada", "ev", "", func(l *convoke.Letter) { l.Mime = []byte("m") }), make("le_7", "ada", "ev", "", func(l *convoke.Letter) { l.State = convoke.Leased }))
+		update(t, s, func(tx *Tx) error {
+			list, err := tx.WaitingLetters(t.Context(), "ev", "mt", "ada", "ben")
+			if got, want := ids(list), []convoke.ID{"le_2", "le_1"}; !slices.Equal(got, want) {
+				t.Errorf("got %v, want %v", got, want)
+			}
+			for _, id := range []convoke.ID{"le_1", "le_6", "le_7"} {
+				err = errors.Join(err, tx.Overtake(t.Context(), id, "overtaken"))
+			}
+			return err
+		})
+		view(t, s, func(tx *Tx) error {
+			list, err := tx.Letters(t.Context(), convoke.System, LetterFilter{State: convoke.Withdrawn, Limit: 9})
+			if len(list) != 1 || list[0].ID != "le_1" || list[0].Why != "overtaken" || list[0].FinalAt != now {
+				t.Errorf("overtaken: got %+v, want le_1 alone", list)
+			}
+			return err
+		})
+	})
+}
+
+// What is judged by whether it waits is leased by nobody until that is decided.
+func TestWaitingLettersAreHeld(t *testing.T) {
+	each(t, func(t *testing.T, s *Store) {
+		if s.Embedded() {
+			return // one writer
+		}
+		addCommunity(t, s, aCommunity("top"))
+		addPeople(t, s, "ada", "ben")
+		update(t, s, func(tx *Tx) error { return tx.AddEvent(t.Context(), anEvent(t, "ev", "top")) })
+		for _, who := range []convoke.ID{"ada", "ben"} {
+			l := aLetter("le_"+who, who)
+			l.EventID = "ev"
+			put(t, s, l)
+		}
+		update(t, s, func(tx *Tx) error {
+			if _, err := tx.WaitingLetters(t.Context(), "ev", "", "ada", "ada"); err != nil {
+				return err
+			}
+			if got := ids(lease(t, s, now, 9, "L", now.Add(time.Minute))); !slices.Equal(got, []convoke.ID{"le_ben"}) {
+				t.Errorf("got %v, want le_ben alone", got)
+			}
+			return nil
+		})
+	})
+}
+
+// What is about one UID goes to one person in order: first what may have been sent, then a cancellation, the invitation, and the rest.
+func TestLeaseOneOfAUID(t *testing.T) {
+	letter := func(id, person, event, meeting convoke.ID, class convoke.Class, priority int, change func(*convoke.Letter)) convoke.Letter {
+		l := aLetter(id, person)
+		l.EventID, l.MeetingID, l.Class, l.Priority = event, meeting, class, priority
+		if change != nil {
+			change(&l)
+		}
+		return l
+	}
+	later := func(l *convoke.Letter) { l.CreatedAt++ }
+	tried := func(l *convoke.Letter) { l.NextAt, l.Attempts, l.Mime = now.Add(time.Hour), 1, []byte("m") }
+	const inv, chg, rem = convoke.ClassInvitation, convoke.ClassChange, convoke.ClassReminder
+	for _, row := range []struct {
+		name    string
+		letters []convoke.Letter
+		want    []convoke.ID // of the first lease
+	}{
+		{"invitation before update", []convoke.Letter{letter("inv", "ada", "ev", "", inv, 5, later), letter("upd", "ada", "ev", "", chg, 3, nil)}, []convoke.ID{"inv"}},
+		{"cancellation first", []convoke.Letter{letter("inv", "ada", "ev", "", inv, 5, nil), letter("off", "ada", "ev", "", chg, 1, later)}, []convoke.ID{"off"}},
+		{"the older of two", []convoke.Letter{letter("new", "ada", "ev", "", chg, 3, later), letter("old", "ada", "ev", "", chg, 3, nil)}, []convoke.ID{"old"}},
+		{"another person", []convoke.Letter{letter("one", "ada", "ev", "", chg, 3, nil), letter("two", "ben", "ev", "", chg, 3, nil)}, []convoke.ID{"one", "two"}},
+		{"another event", []convoke.Letter{letter("one", "ada", "ev", "", chg, 3, nil), letter("two", "ada", "other", "", chg, 3, nil)}, []convoke.ID{"one", "two"}},
+		{"a reminder waits for nothing", []convoke.Letter{letter("rem", "ada", "ev", "", rem, 3, later), letter("upd", "ada", "ev", "", chg, 3, nil)}, []convoke.ID{"upd", "rem"}},
+		{"nor is it waited for", []convoke.Letter{letter("rem", "ada", "ev", "", rem, 3, tried), letter("upd", "ada", "ev", "", chg, 3, nil)}, []convoke.ID{"upd"}},
+		{"tried, due later", []convoke.Letter{letter("inv", "ada", "ev", "", inv, 5, tried), letter("off", "ada", "ev", "", chg, 1, later)}, nil},
+		{"in somebody's hands", []convoke.Letter{letter("inv", "ada", "ev", "", inv, 5, func(l *convoke.Letter) { l.State, l.NextAt = convoke.Leased, now+1 }),
+			letter("off", "ada", "ev", "", chg, 1, later)}, nil},
+		{"its lease ran out", []convoke.Letter{letter("inv", "ada", "ev", "", inv, 5, func(l *convoke.Letter) { l.State, l.NextAt = convoke.Leased, now }),
+			letter("off", "ada", "ev", "", chg, 1, later)}, []convoke.ID{"inv"}},
+		{"sent", []convoke.Letter{letter("inv", "ada", "ev", "", inv, 5, func(l *convoke.Letter) { l.State = convoke.Accepted }), letter("upd", "ada", "ev", "", chg, 3, nil)}, []convoke.ID{"upd"}},
+		{"two dates of a rule", []convoke.Letter{letter("one", "ada", "ev", "rule", chg, 3, nil), letter("two", "ada", "other", "rule", chg, 3, later)}, []convoke.ID{"one"}},
+		{"a rule and its date", []convoke.Letter{letter("one", "ada", "", "rule", inv, 5, nil), letter("two", "ada", "other", "rule", chg, 3, nil)}, []convoke.ID{"one"}},
+		{"two dates by themselves", []convoke.Letter{letter("one", "ada", "ev", "dates", chg, 3, nil), letter("two", "ada", "other", "dates", chg, 3, later)}, []convoke.ID{"one", "two"}},
+		{"about nothing of that sort", []convoke.Letter{letter("one", "ada", "", "", inv, 5, nil), letter("two", "ada", "", "", inv, 5, later)}, []convoke.ID{"one", "two"}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			each(t, func(t *testing.T, s *Store) {
+				addCommunity(t, s, aCommunity("top"))
+				addPeople(t, s, "ada", "ben")
+				update(t, s, func(tx *Tx) error {
+					rule, dates := aMeeting("rule", "top"), aMeeting("dates", "top")
+					rule.Form, dates.Form = convoke.FormRule, "dates"
+					return errors.Join(tx.AddMeeting(t.Context(), rule), tx.AddMeeting(t.Context(), dates),
+						tx.AddEvent(t.Context(), anEvent(t, "ev", "top")), tx.AddEvent(t.Context(), anEvent(t, "other", "top")))
+				})
+				put(t, s, row.letters...)
+				if got := ids(lease(t, s, now, 9, "L", now.Add(time.Minute))); !slices.Equal(got, row.want) {
+					t.Errorf("got %v, want %v", got, row.want)
+				}
+			})
+		})
+	}
 }

@@ -27,13 +27,28 @@ func (tx *Tx) Letter(ctx context.Context, id convoke.ID) (convoke.Letter, error)
 	return l, err
 }
 
+// turn orders what waits about one UID to one person: first what may have been sent, since its bytes are fixed, then a cancellation, then
+// the invitation, then updates.
+func turn(l string) string {
+	return `(CASE WHEN ` + l + `.state = 'leased' OR ` + l + `.mime IS NOT NULL THEN 0 WHEN ` + l + `.priority = 1 THEN 1
+		WHEN ` + l + `.class = 'invitation' THEN 2 ELSE 3 END, ` + l + `.created_at, ` + l + `.id)`
+}
+
+// waitsForAnother says of a letter l that another about the same UID, of the kinds that may carry a calendar part, goes to the same person first.
+// The dates of a meeting written as a rule have its UID.
+var waitsForAnother = `l.class IN ('invitation', 'change') AND EXISTS (SELECT 1 FROM letter o
+	WHERE o.person_id = l.person_id AND o.state IN ('queued', 'leased') AND o.class IN ('invitation', 'change') AND o.id <> l.id
+	AND (o.event_id = l.event_id OR o.meeting_id = l.meeting_id AND EXISTS (SELECT 1 FROM meeting m WHERE m.id = l.meeting_id AND m.form = 'rule'))
+	AND ` + turn("o") + ` < ` + turn("l") + `)`
+
 // LeaseLetters takes up to n letters that are due until a moment. A letter whose lease ran out is simply due again. The
-// second look at state and next_at is what keeps two copies apart where rows cannot be skipped.
+// second look at state and next_at is what keeps two copies apart where rows cannot be skipped. Of what is about one UID one person's letters
+// are taken one at a time: a later one must not arrive first.
 func (tx *Tx) LeaseLetters(ctx context.Context, n int, lease string, until convoke.Instant) ([]convoke.Letter, error) {
 	var list []convoke.Letter
 	err := tx.all(ctx, &list, `WITH picked AS MATERIALIZED (
-			SELECT id FROM letter WHERE state IN ('queued', 'leased') AND next_at <= ?
-			ORDER BY priority, next_at LIMIT ? `+tx.s.d.skip+`)
+			SELECT l.id FROM letter l WHERE l.state IN ('queued', 'leased') AND l.next_at <= ? AND NOT (`+waitsForAnother+`)
+			ORDER BY l.priority, l.next_at LIMIT ? `+tx.s.d.skip+`)
 		UPDATE letter SET state = 'leased', lease = ?, attempts = attempts + 1, next_at = ?,
 			first_try_at = CASE WHEN first_try_at = 0 THEN ? ELSE first_try_at END
 		WHERE id IN (SELECT id FROM picked) AND state IN ('queued', 'leased') AND next_at <= ?
@@ -42,6 +57,21 @@ func (tx *Tx) LeaseLetters(ctx context.Context, n int, lease string, until convo
 		return cmp.Or(cmp.Compare(a.Priority, b.Priority), cmp.Compare(a.CreatedAt, b.CreatedAt), cmp.Compare(a.ID, b.ID))
 	})
 	return list, err
+}
+
+// WaitingLetters lists what waits about an event or a meeting, or any date of it, for the people from one to another, and was never rendered: nothing of
+// it can have been sent. Nobody leases it until the transaction ends.
+func (tx *Tx) WaitingLetters(ctx context.Context, event, meeting, from, to convoke.ID) ([]convoke.Letter, error) {
+	var list []convoke.Letter
+	err := tx.all(ctx, &list, `SELECT `+letterLight+` FROM letter
+		WHERE person_id >= ? AND person_id <= ? AND (event_id = ? OR meeting_id = ?) AND class IN ('invitation', 'change') AND state = 'queued' AND mime IS NULL
+		ORDER BY created_at, id `+tx.s.d.lock, from, to, event, meeting)
+	return list, err
+}
+
+// Overtake ends a letter that waits and was never rendered, as another tells it.
+func (tx *Tx) Overtake(ctx context.Context, id convoke.ID, why string) error {
+	return tx.do(ctx, `UPDATE letter SET state = 'cancelled', why = ?, final_at = ? WHERE id = ? AND state = 'queued' AND mime IS NULL`, why, tx.Now, id)
 }
 
 // KeepMime stores the rendered bytes at the first lease, so that every repeat is the same; false when the lease was lost.
@@ -70,12 +100,13 @@ func (tx *Tx) Retry(ctx context.Context, id convoke.ID, lease string, at convoke
 	return n == 1, err
 }
 
-// GiveBack puts a letter back that was not tried, as if it had not been leased. One that never was is rendered anew at its
-// next lease: what it is about may have changed until then.
-func (tx *Tx) GiveBack(ctx context.Context, id convoke.ID, lease string, at convoke.Instant) error {
-	return tx.do(ctx, `UPDATE letter SET state = 'queued', next_at = ?, attempts = attempts - 1,
-			first_try_at = CASE WHEN attempts = 1 THEN 0 ELSE first_try_at END, mime = CASE WHEN attempts = 1 THEN NULL ELSE mime END
-		WHERE id = ? AND lease = ? AND state = 'leased'`, at, id, lease)
+// GiveBack puts a letter back that was not tried, as if it had not been leased. What was rendered in this lease only (fresh) is rendered anew at
+// the next: what it is about may have changed until then. False when the lease was lost.
+func (tx *Tx) GiveBack(ctx context.Context, id convoke.ID, lease string, at convoke.Instant, fresh bool) (bool, error) {
+	n, err := tx.exec(ctx, `UPDATE letter SET state = 'queued', next_at = ?, attempts = attempts - 1,
+			first_try_at = CASE WHEN attempts = 1 THEN 0 ELSE first_try_at END, mime = CASE WHEN ? THEN NULL ELSE mime END
+		WHERE id = ? AND lease = ? AND state = 'leased'`, at, fresh, id, lease)
+	return n == 1, err
 }
 
 // Finish ends a letter that is not sent: dead, suppressed, stale or cancelled, and why.

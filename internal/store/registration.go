@@ -137,6 +137,11 @@ func (tx *Tx) Hold(ctx context.Context, person convoke.ID, uid string, sequence 
 		ON CONFLICT (person_id, uid) DO UPDATE SET sequence = excluded.sequence, updated_at = excluded.updated_at`, person, uid, sequence, tx.Now)
 }
 
+// Unhold takes that back: the letter with it was not sent.
+func (tx *Tx) Unhold(ctx context.Context, person convoke.ID, uid string) error {
+	return tx.do(ctx, `DELETE FROM holding WHERE person_id = ? AND uid = ?`, person, uid)
+}
+
 // CopyRegistrations gives everybody the answer to one thing that they gave to another.
 func (tx *Tx) CopyRegistrations(ctx context.Context, scope convoke.Scope, from, to convoke.ID) error {
 	return tx.do(ctx, `INSERT INTO registration (person_id, scope, scope_id, state, how, updated_at)

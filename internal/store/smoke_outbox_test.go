@@ -203,7 +203,7 @@ func (k smoke) letters() {
 	k.yes("Retry", func(ctx context.Context, tx *Tx) (bool, error) {
 		return tx.Retry(ctx, "le_1", "L", now, 1, 451, "later")
 	})
-	k.do("GiveBack", func(ctx context.Context, tx *Tx) error { return tx.GiveBack(ctx, "le_2", "L", now) })
+	k.yes("GiveBack", func(ctx context.Context, tx *Tx) (bool, error) { return tx.GiveBack(ctx, "le_2", "L", now, true) })
 	lease()
 	k.yes("Accept", func(ctx context.Context, tx *Tx) (bool, error) { return tx.Accept(ctx, "le_1", "L") })
 	k.yes("ReturnLeases", func(ctx context.Context, tx *Tx) (bool, error) {
@@ -225,6 +225,11 @@ func (k smoke) letters() {
 			})
 		}
 	}
+	k.yes("WaitingLetters", func(ctx context.Context, tx *Tx) (bool, error) {
+		list, err := tx.WaitingLetters(ctx, "session", "mt", "a", "z")
+		return len(list) == 1 && list[0].ID == "le_4", err
+	})
+	k.do("Overtake", func(ctx context.Context, tx *Tx) error { return tx.Overtake(ctx, "le_1", "overtaken") })
 	k.do("CancelLetters", func(ctx context.Context, tx *Tx) error {
 		return tx.CancelLetters(ctx, "session", 99, convoke.ClassInvitation, "moved")
 	})

@@ -376,6 +376,7 @@ func (k smoke) answers() {
 	k.do("PutMute", func(ctx context.Context, tx *Tx) error { return tx.PutMute(ctx, mute) })
 	read(k, "Mutes", []convoke.Mute{mute}, func(ctx context.Context, tx *Tx) ([]convoke.Mute, error) { return tx.Mutes(ctx, "cyd") })
 	k.do("Hold", func(ctx context.Context, tx *Tx) error { return tx.Hold(ctx, "dot", session.UID, 7) })
+	k.do("Unhold", func(ctx context.Context, tx *Tx) error { return tx.Unhold(ctx, "cyd", session.UID) })
 	k.do("Hold again", func(ctx context.Context, tx *Tx) error { return tx.Hold(ctx, "dot", session.UID, 8) })
 
 	type brief struct {
