@@ -130,7 +130,7 @@ func (a *Letters) subject(ctx context.Context, tx *store.Tx, l convoke.Letter, m
 	}
 	as := convoke.Viewer{Person: l.PersonID}
 	answers := func(open bool) {
-		if open && !m.Archived() {
+		if open {
 			out.Offers = append(out.Offers, DeedYes, DeedMaybe, DeedNo)
 		}
 	}
@@ -197,7 +197,7 @@ func (a *Letters) subject(ctx context.Context, tx *store.Tx, l convoke.Letter, m
 		}
 		out.Answer = g.State
 		answers(r.Status != convoke.Cancelled)
-		if r.Status != convoke.Cancelled && len(list) > 0 && !m.Archived() {
+		if r.Status != convoke.Cancelled && len(list) > 0 {
 			out.Offers = append(out.Offers, DeedNext)
 		}
 	}

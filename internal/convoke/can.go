@@ -130,8 +130,8 @@ func CanEvent(s Standing, v EventVerb, c *Community, vis Visibility, draft bool,
 	switch v {
 	case See:
 		return sees
-	case Respond:
-		return sees && s.Signed && !draft && !c.Archived()
+	case Respond: // also once archived: what was kept takes place
+		return sees && s.Signed && !draft
 	case JoinLink:
 		return sees && (Can(s, Directory, c) || answer.Coming())
 	case Inquire:

@@ -76,7 +76,7 @@ func (e agendaEvent) Over() bool { return e.EndsAt <= e.Now }
 
 // Open says that the reader can still answer, if need be after signing in, and has not.
 func (e agendaEvent) Open() bool {
-	can := e.CanAnswer || !e.Signed && !e.EventView.Draft() && !e.EventView.Community.Archived()
+	can := e.CanAnswer || !e.Signed && !e.EventView.Draft()
 	return can && !e.Cancelled() && !e.Over() && (e.Answer == "" || e.Answer == convoke.Invited)
 }
 

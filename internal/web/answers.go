@@ -21,7 +21,7 @@ func (p *eventPage) Answers() answers {
 
 // CanAnswer says whether the reader can answer, if need be after signing in.
 func (p *eventPage) CanAnswer() bool {
-	return p.E.CanAnswer || !p.Signed() && !p.E.EventView.Draft() && !p.E.EventView.Community.Archived()
+	return p.E.CanAnswer || !p.Signed() && !p.E.EventView.Draft()
 }
 
 // Answers are the buttons of a whole series.
@@ -32,7 +32,7 @@ func (p *seriesPage) Answers() answers {
 
 // CanAnswer says whether the reader can answer, if need be after signing in.
 func (p *seriesPage) CanAnswer() bool {
-	return p.S.CanAnswer || !p.Signed() && !p.S.Series.Draft() && !p.S.Community.Archived()
+	return p.S.CanAnswer || !p.Signed() && !p.S.Series.Draft()
 }
 
 // Answers are the buttons of all dates of a meeting.
@@ -43,5 +43,5 @@ func (p *meetingPage) Answers() answers {
 
 // CanAnswer says whether the reader can answer, if need be after signing in.
 func (p *meetingPage) CanAnswer() bool {
-	return p.M.CanAnswer || !p.Signed() && !p.M.Recurrence.Draft() && !p.M.Community.Archived()
+	return p.M.CanAnswer || !p.Signed() && !p.M.Recurrence.Draft()
 }
