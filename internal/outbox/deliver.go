@@ -238,8 +238,9 @@ func (o *Outbox) prepare(ctx context.Context, list []convoke.Letter, lease strin
 	var work []rendered
 	if err := o.store.View(ctx, func(tx *store.Tx) error {
 		work = work[:0]
+		about := shared{map[convoke.ID]convoke.Community{}, map[convoke.ID]eventAndSpeakers{}}
 		for _, l := range list {
-			r, err := o.render(ctx, tx, l)
+			r, err := o.render(ctx, tx, about, l)
 			if err != nil {
 				return err
 			}
@@ -289,13 +290,13 @@ func (o *Outbox) keep(ctx context.Context, tx *store.Tx, r rendered, lease strin
 
 // render decides once more whether a letter goes out and puts it into bytes. What cannot be rendered is dead, and the log says why: it
 // must not hold up the others.
-func (o *Outbox) render(ctx context.Context, tx *store.Tx, l convoke.Letter) (r rendered, err error) {
+func (o *Outbox) render(ctx context.Context, tx *store.Tx, s shared, l convoke.Letter) (r rendered, err error) {
 	r = rendered{letter: l, subject: l.Subject, mime: l.Mime}
 	if l.UsefulUntil <= tx.Now {
 		r.state, r.why = convoke.Stale, "its moment passed before it could be sent"
 		return r, nil
 	}
-	c, verdict, err := o.load(ctx, tx, l)
+	c, verdict, err := o.load(ctx, tx, s, l)
 	if convoke.IsNotFound(err) {
 		r.state, r.why = convoke.Suppressed, "what it was about is gone"
 		return r, nil

@@ -11,14 +11,37 @@ import (
 	"convoke/internal/store"
 )
 
+// shared is what the letters of one lease are about, read once in the transaction that renders them.
+type shared struct {
+	communities map[convoke.ID]convoke.Community
+	events      map[convoke.ID]eventAndSpeakers
+}
+
+type eventAndSpeakers struct {
+	event    convoke.Event
+	speakers []convoke.Speaker
+}
+
+// read takes from a map, or reads and keeps.
+func read[V any](kept map[convoke.ID]V, id convoke.ID, f func() (V, error)) (V, error) {
+	if v, ok := kept[id]; ok {
+		return v, nil
+	}
+	v, err := f()
+	if err == nil {
+		kept[id] = v
+	}
+	return v, err
+}
+
 // load reads everything a letter's words are made from, and decides once more whether it goes out.
-func (o *Outbox) load(ctx context.Context, tx *store.Tx, l convoke.Letter) (c notify.Context, v notify.Verdict, err error) {
+func (o *Outbox) load(ctx context.Context, tx *store.Tx, s shared, l convoke.Letter) (c notify.Context, v notify.Verdict, err error) {
 	c = notify.Context{Site: o.site, From: o.from, Secrets: o.secrets, Now: tx.Now, Letter: l, Organizer: o.from.Addr}
 	if c.Data, err = notify.DataOf(l); err != nil {
 		return c, "", err
 	}
 	if l.CommunityID != "" {
-		if c.Community, err = tx.Community(ctx, l.CommunityID); err != nil {
+		if c.Community, err = read(s.communities, l.CommunityID, func() (convoke.Community, error) { return tx.Community(ctx, l.CommunityID) }); err != nil {
 			return c, "", err
 		}
 	}
@@ -28,7 +51,7 @@ func (o *Outbox) load(ctx context.Context, tx *store.Tx, l convoke.Letter) (c no
 	case notify.CommunityInvitation, notify.JoinRequest, notify.JoinOutcome:
 		return o.loadMembership(ctx, tx, c)
 	}
-	return o.loadNews(ctx, tx, c)
+	return o.loadNews(ctx, tx, s, c)
 }
 
 func (o *Outbox) loadSignIn(ctx context.Context, tx *store.Tx, c notify.Context) (notify.Context, notify.Verdict, error) {
@@ -105,7 +128,7 @@ func (o *Outbox) loadMembership(ctx context.Context, tx *store.Tx, c notify.Cont
 	return c, notify.Gets, nil
 }
 
-func (o *Outbox) loadNews(ctx context.Context, tx *store.Tx, c notify.Context) (notify.Context, notify.Verdict, error) {
+func (o *Outbox) loadNews(ctx context.Context, tx *store.Tx, kept shared, c notify.Context) (notify.Context, notify.Verdict, error) {
 	l := c.Letter
 	if notify.OfEvent(l.Kind) && l.EventID == "" { // a date that its meeting no longer has was removed
 		return c, "", convoke.ErrNotFound
@@ -113,13 +136,17 @@ func (o *Outbox) loadNews(ctx context.Context, tx *store.Tx, c notify.Context) (
 	oc := notify.Occasion{Kind: l.Kind, Community: c.Community, Now: tx.Now, Lead: time.Duration(c.Data.LeadMinutes) * time.Minute, StartsAt: c.Data.StartsAt}
 	subject := store.Subject{Community: l.CommunityID, Event: l.EventID, Series: l.SeriesID, Meeting: l.MeetingID}
 	if l.EventID != "" {
-		e, err := tx.Event(ctx, l.EventID)
+		about, err := read(kept.events, l.EventID, func() (x eventAndSpeakers, err error) {
+			if x.event, err = tx.Event(ctx, l.EventID); err == nil {
+				x.speakers, err = tx.Speakers(ctx, l.EventID)
+			}
+			return x, err
+		})
 		if err != nil {
 			return c, "", err
 		}
-		if c.Speakers, err = tx.Speakers(ctx, e.ID); err != nil {
-			return c, "", err
-		}
+		e := about.event
+		c.Speakers = about.speakers
 		c.Event, oc.Event, subject.UID = &e, &e, e.UID
 		if e.Organizer != "" {
 			c.Organizer = e.Organizer

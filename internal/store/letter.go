@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
 
 	"convoke/internal/convoke"
 )
@@ -175,17 +174,6 @@ func (tx *Tx) Letters(ctx context.Context, v convoke.Viewer, f LetterFilter) ([]
 	return list, err
 }
 
-const recipientSelect = `SELECT p.id, p.name, p.language, p.zone, p.organisation, p.operator, p.listed, p.feed_rev, p.created_at,
-		coalesce(a.shown, '') AS address, coalesce(a.confirmed_at, 0) > 0 AS confirmed,
-		coalesce(m.role, '') AS role, coalesce(m.joined_at, 0) AS joined_at,
-		%ANSWER% AS answer,
-		EXISTS (SELECT 1 FROM holding h WHERE h.person_id = p.id AND h.uid = ?) AS holds,
-		EXISTS (SELECT 1 FROM mute u WHERE u.person_id = p.id AND (u.scope = 'all' OR u.scope_id IN (?, ?, ?, ?))) AS muted,
-		EXISTS (SELECT 1 FROM mute u WHERE u.person_id = p.id AND u.scope = 'all') AS muted_all,
-		EXISTS (SELECT 1 FROM feed f WHERE f.person_id = p.id AND f.revoked_at = 0 AND f.read_at > ?
-			AND (f.scope = 'all' OR f.scope_id IN (?, ?))) AS feed_reader,
-		`
-
 // Subject is what letters are about: an event, or with Event empty a whole series or meeting.
 type Subject struct {
 	Community convoke.ID
@@ -198,49 +186,57 @@ type Subject struct {
 // feedFresh is how recently an own feed must have been read for its reader to need no calendar part.
 const feedFresh = 14 * 24 * 60 * 60 * 1000
 
+// recipientsOf are the queries for everybody an event, a series or a meeting may concern: for a page of them, and for one person. They are
+// put together once, as every letter asks one.
+var recipientsOf = map[string][2]string{"event": recipients("event"), "series": recipients("series"), "meeting": recipients("meeting")}
+
+func recipients(noun string) [2]string {
+	text := `SELECT p.id, p.name, p.language, p.zone, p.organisation, p.operator, p.listed, p.feed_rev, p.created_at,
+		coalesce(a.shown, '') AS address, coalesce(a.confirmed_at, 0) > 0 AS confirmed,
+		coalesce(m.role, '') AS role, coalesce(m.joined_at, 0) AS joined_at,
+		coalesce(
+		(SELECT r.state FROM registration r WHERE r.person_id = p.id AND r.scope = 'event' AND r.scope_id = ?),
+		(SELECT r.state FROM registration r WHERE r.person_id = p.id AND r.scope = 'series' AND r.scope_id = ?),
+		(SELECT r.state FROM registration r WHERE r.person_id = p.id AND r.scope = 'meeting' AND r.scope_id = ?), '') AS answer,
+		EXISTS (SELECT 1 FROM holding h WHERE h.person_id = p.id AND h.uid = ?) AS holds,
+		EXISTS (SELECT 1 FROM mute u WHERE u.person_id = p.id AND (u.scope = 'all' OR u.scope_id IN (?, ?, ?, ?))) AS muted,
+		EXISTS (SELECT 1 FROM mute u WHERE u.person_id = p.id AND u.scope = 'all') AS muted_all,
+		EXISTS (SELECT 1 FROM feed f WHERE f.person_id = p.id AND f.revoked_at = 0 AND f.read_at > ?
+			AND (f.scope = 'all' OR f.scope_id IN (?, ?))) AS feed_reader,
+		` + seesOf("s", "p.id") + ` AS sees
+		FROM person p JOIN ` + noun + ` s ON s.id = ? JOIN community c ON c.id = s.community_id
+		LEFT JOIN address a ON a.person_id = p.id AND a.is_primary
+		LEFT JOIN membership m ON m.person_id = p.id AND m.community_id = ?
+		WHERE `
+	return [2]string{text + `(p.id IN (SELECT person_id FROM membership WHERE community_id = ?)
+		OR p.id IN (SELECT person_id FROM registration WHERE scope_id IN (?, ?, ?))
+		OR p.id IN (SELECT person_id FROM holding WHERE uid = ?)) AND p.id > ? ORDER BY p.id LIMIT ?`,
+		text + `p.id = ?`} // no page: SQLite would take the two conditions on the ID together, and plan anew for every person
+}
+
+// seesOf is sees for a column, which leaves nothing to bind.
+func seesOf(x, column string) string { return sees(x, text(column)).sql }
+
 // Recipients pages by ID through everybody a letter about something may concern: members of its community, whoever
 // answered, and whoever holds its UID. With one, only that person.
 func (tx *Tx) Recipients(ctx context.Context, s Subject, after convoke.ID, one convoke.ID, limit int) ([]convoke.Recipient, error) {
-	visible := sees("s", text("p.id"))
-	from, args := "", []any{}
+	noun, id := "meeting", s.Meeting
 	switch {
 	case s.Event != "":
-		from = `JOIN event s ON s.id = ?`
-		args = append(args, s.Event)
+		noun, id = "event", s.Event
 	case s.Series != "":
-		from = `JOIN series s ON s.id = ?`
-		args = append(args, s.Series)
-	default:
-		from = `JOIN meeting s ON s.id = ?`
-		args = append(args, s.Meeting)
+		noun, id = "series", s.Series
 	}
-	answer := `coalesce(
-		(SELECT r.state FROM registration r WHERE r.person_id = p.id AND r.scope = 'event' AND r.scope_id = ?),
-		(SELECT r.state FROM registration r WHERE r.person_id = p.id AND r.scope = 'series' AND r.scope_id = ?),
-		(SELECT r.state FROM registration r WHERE r.person_id = p.id AND r.scope = 'meeting' AND r.scope_id = ?), '')`
-	head := []any{string(s.Event), string(s.Series), string(s.Meeting),
-		s.UID, string(s.Event), string(s.Series), string(s.Meeting), string(s.Community),
-		int64(tx.Now) - feedFresh, string(s.Community), string(s.Series)}
-	who := `(p.id IN (SELECT person_id FROM membership WHERE community_id = ?)
-		OR p.id IN (SELECT person_id FROM registration WHERE scope_id IN (?, ?, ?))
-		OR p.id IN (SELECT person_id FROM holding WHERE uid = ?))`
-	tail := []any{s.Community, string(s.Event), string(s.Series), string(s.Meeting), s.UID}
-	page, ends := ` AND p.id > ? ORDER BY p.id LIMIT ?`, []any{string(after), limit}
-	if one != "" { // no page: SQLite would take the two conditions on the ID together, and plan anew for every person
-		who, tail = `p.id = ?`, []any{one}
-		page, ends = ``, nil
+	event, series, meeting := string(s.Event), string(s.Series), string(s.Meeting) // "" and not NULL
+	args := []any{event, series, meeting, s.UID, event, series, meeting, string(s.Community), int64(tx.Now) - feedFresh, string(s.Community), series, id, s.Community}
+	query := recipientsOf[noun][0]
+	if one != "" {
+		query, args = recipientsOf[noun][1], append(args, one)
+	} else {
+		args = append(args, s.Community, event, series, meeting, s.UID, string(after), limit)
 	}
-	all := append(head, visible.args...)
-	all = append(all, args...)
-	all = append(all, s.Community)
-	all = append(all, tail...)
-	all = append(all, ends...)
 	var list []convoke.Recipient
-	err := tx.all(ctx, &list, strings.Replace(recipientSelect, "%ANSWER%", answer, 1)+visible.sql+` AS sees
-		FROM person p `+from+` JOIN community c ON c.id = s.community_id
-		LEFT JOIN address a ON a.person_id = p.id AND a.is_primary
-		LEFT JOIN membership m ON m.person_id = p.id AND m.community_id = ?
-		WHERE `+who+page, all...)
+	err := tx.all(ctx, &list, query, args...)
 	return list, err
 }
 
