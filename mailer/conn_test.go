@@ -222,12 +222,16 @@ func TestContext(t *testing.T) {
 				return ""
 			})
 			f.Timeouts = Timeouts{}
+			begun := time.Now()
 			c, err := f.Dial(ctx)
 			if err == nil {
 				err = c.Send(ctx, "", "a@x.example", eml)
 				if c.Alive() {
 					t.Error("alive")
 				}
+			}
+			if took := time.Since(begun); took > 30*time.Second {
+				t.Errorf("it took %v", took)
 			}
 			var e *SendError
 			if !errors.As(err, &e) || e.Outcome != tt.want || !errors.Is(err, context.Canceled) {

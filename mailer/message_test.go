@@ -2,7 +2,9 @@ package mailer
 
 import (
 	"bytes"
+	"encoding/base64"
 	"flag"
+	"mime"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -10,6 +12,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -121,6 +124,8 @@ func TestRenderHeaderLines(t *testing.T) {
 		{"arabic", strings.Repeat("مرحبا ", 33)},
 		{"japanese without spaces", strings.Repeat("会", 200)},
 		{"emoji", strings.Repeat("👩🏽‍💻", 50)},
+		{"latin, of an odd length", "x" + strings.Repeat("é", 199)},
+		{"japanese, out of step", "xx" + strings.Repeat("会", 198)},
 		{"one long word", strings.Repeat("x", 200)},
 		{"many words", strings.TrimSpace(strings.Repeat("word ", 40))},
 		{"looks encoded", "=?UTF-8?Q?=0D=0ABcc:_b@x.example?="},
@@ -144,6 +149,11 @@ func TestRenderHeaderLines(t *testing.T) {
 				t.Errorf("subject %q, want %q", p.Subject, want)
 			}
 			head, _, _ := strings.Cut(string(raw), "\r\n\r\n")
+			for _, word := range regexp.MustCompile(`=\?UTF-8\?[QB]\?[^?]*\?=`).FindAllString(head, -1) {
+				if read, err := new(mime.WordDecoder).Decode(word); err != nil || !utf8.ValidString(read) { // RFC 2047 5: whole characters
+					t.Errorf("%s alone reads %q, %v", word, read, err)
+				}
+			}
 			for line := range strings.SplitSeq(head, "\r\n") {
 				if len(line) > 76 {
 					t.Errorf("header line of %d octets: %s", len(line), line)
@@ -160,6 +170,7 @@ func TestRenderRefuses(t *testing.T) {
 	}{
 		{"no id", func(m *Message) { m.ID = "" }},
 		{"id with angle brackets", func(m *Message) { m.ID = "<a@b.example>" }},
+		{"id too long", func(m *Message) { m.ID = strings.Repeat("a", 200) + "@b.example" }},
 		{"id with CRLF", func(m *Message) { m.ID = "a@b.example\r\nBcc: b@x.example" }},
 		{"no date", func(m *Message) { m.Date = time.Time{} }},
 		{"no subject", func(m *Message) { m.Subject = " " }},
@@ -171,6 +182,7 @@ func TestRenderRefuses(t *testing.T) {
 		{"two recipients", func(m *Message) { m.To.Addr = "a@x.example, b@x.example" }},
 		{"CRLF in reply address", func(m *Message) { m.ReplyTo = &Address{"", "a@x.example\r\nX: y"} }},
 		{"CRLF in name", func(m *Message) { m.From.Name = "a\r\nBcc: b@x.example" }},
+		{"name not UTF-8", func(m *Message) { m.To.Name = "a\xff" }},
 		{"name too long", func(m *Message) { m.To.Name = strings.Repeat("n", 201) }},
 		{"international domain not converted", func(m *Message) { m.To.Addr = "a@bücher.example" }},
 		{"no text", func(m *Message) { m.Text = "\n" }},
@@ -179,12 +191,17 @@ func TestRenderRefuses(t *testing.T) {
 		{"calendar without method", func(m *Message) { m.Method = "" }},
 		{"method without calendar", func(m *Message) { m.Calendar = nil }},
 		{"another method", func(m *Message) { m.Method = "CANCEL" }},
+		{"method in lower case", func(m *Message) {
+			m.Method, m.Calendar = "request", bytes.Replace(m.Calendar, []byte("METHOD:REQUEST"), []byte("METHOD:request"), 1)
+		}},
 		{"method with parameter", func(m *Message) { m.Method = "REQUEST; x=y" }},
 		{"calendar with LF", func(m *Message) { m.Calendar = bytes.ReplaceAll(m.Calendar, []byte("\r\n"), []byte("\n")) }},
 		{"calendar with one LF", func(m *Message) { m.Calendar = append(m.Calendar, '\n') }},
 		{"calendar not UTF-8", func(m *Message) { m.Calendar = append(m.Calendar, 0xff) }},
 		{"list id with bracket", func(m *Message) { m.ListID = "a.b>\r\nX: y" }},
 		{"unsubscribe by mail", func(m *Message) { m.Unsubscribe = "mailto:a@x.example" }},
+		{"unsubscribe by another scheme", func(m *Message) { m.Unsubscribe = "ftp://x.example/a" }},
+		{"unsubscribe not ASCII", func(m *Message) { m.Unsubscribe = "https://x.example/\u00e9" }},
 		{"unsubscribe with bracket", func(m *Message) { m.Unsubscribe = "https://x.example/>,<a" }},
 		{"unsubscribe too long", func(m *Message) { m.Unsubscribe = "https://x.example/" + strings.Repeat("a", 500) }},
 		{"language", func(m *Message) { m.Language = "fr\r\nX: y" }},
@@ -193,8 +210,12 @@ func TestRenderRefuses(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			m := letter()
 			tt.spoil(&m)
-			if raw, err := Render(m); err == nil {
-				t.Errorf("rendered\n%s", raw)
+			raw, err := Render(m)
+			if err == nil {
+				t.Fatalf("rendered\n%s", raw)
+			}
+			if late := strings.Contains(err.Error(), "read back"); late != (tt.name == "too big") {
+				t.Errorf("composed before it was refused: %v", err)
 			}
 		})
 	}
@@ -214,11 +235,13 @@ func TestVerify(t *testing.T) {
 	for _, tt := range []struct{ name, old, new string }{
 		{"one field more", "Auto-Submitted:", "Bcc: b@x.example\r\nAuto-Submitted:"},
 		{"a field twice", "Auto-Submitted:", "Date: Mon, 02 Jan 2006 15:04:05 -0700\r\nAuto-Submitted:"},
+		{"a field twice with one value", "Auto-Submitted:", "Auto-Submitted: auto-generated\r\nAuto-Submitted:"},
 		{"a field less", "List-Id: <main.club.example>\r\n", ""},
 		{"another value", "List-Id: <main.", "List-Id: <other."},
 		{"another recipient", "<zoe@", "<joe@"},
 		{"LF", "Auto-Submitted: auto-generated\r\n", "Auto-Submitted: auto-generated\n"},
 		{"8 bit", "Bonjour", "Bonjoür"},
+		{"8 bit in the name of a file", "filename=\"invite", "filename=\"invité"},
 		{"text changed", "webinar on 1", "webinar on 2"},
 		{"attachment cut", "--\r\n", "\r\n"},
 		{"long line", "Auto-Submitted: auto-generated", "Auto-Submitted: auto-generated" + strings.Repeat(" ", 1000)},
@@ -233,6 +256,18 @@ func TestVerify(t *testing.T) {
 			}
 		})
 	}
+	t.Run("attachment changed", func(t *testing.T) {
+		text := base64.StdEncoding.EncodeToString([]byte("BEGIN:"))
+		i := bytes.LastIndex(raw, []byte(text))
+		if i == bytes.Index(raw, []byte(text)) {
+			t.Fatal("there is no attachment")
+		}
+		spoiled := bytes.Clone(raw)
+		spoiled[i]++
+		if err := m.verify(fields, spoiled); err == nil {
+			t.Error("not noticed")
+		}
+	})
 	if err := m.verify(fields, raw); err != nil {
 		t.Errorf("the unspoiled one: %v", err)
 	}

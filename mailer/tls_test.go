@@ -129,6 +129,13 @@ func TestTLSRefusals(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	})
+	t.Run("older than TLS 1.2", func(t *testing.T) {
+		f := serveTLS(t, StartTLS, on("", ""))
+		f.tls.MinVersion, f.tls.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
+		if _, err := f.Dial(t.Context()); err == nil || !strings.Contains(err.Error(), "protocol version") {
+			t.Errorf("got %v", err)
+		}
+	})
 	t.Run("STARTTLS stripped", func(t *testing.T) {
 		f := serve(t, "127.0.0.1", on("EHLO", "250-fake\r\n250 AUTH LOGIN PLAIN"))
 		f.User, f.Password = "joe", "secret"
