@@ -308,3 +308,56 @@ func TestOperatorsAtOnce(t *testing.T) {
 		})
 	}, rig.WithDriver(count.wrap))
 }
+
+func TestNetwork(t *testing.T) {
+	for _, row := range []struct{ ip, want string }{
+		{"192.0.2.7", "192.0.2.7"},
+		{"::ffff:192.0.2.7", "192.0.2.7"},
+		{"2001:db8::1:2:3", "2001:db8::/64"},
+		{"fe80::1%eth0", "fe80::/64"},
+		{"127.0.0.1", ""},
+		{"::1", ""},
+		{"::ffff:127.0.0.1", ""},
+		{"nobody", "unknown"},
+		{"", "unknown"},
+	} {
+		if got := app.Network(row.ip); got != row.want {
+			t.Errorf("%q: got %q, want %q", row.ip, got, row.want)
+		}
+	}
+}
+
+// What a browser says of itself may be anything.
+func TestSignInKeepsOnlyWhatCanBe(t *testing.T) {
+	for _, row := range []struct{ zone, next, wantZone, wantNext string }{
+		{"Africa/Nairobi", "/calendar", "Africa/Nairobi", "/calendar"},
+		{"Mars/Olympus", "https://evil.example/", "", "/"},
+		{"Local", "//evil.example/", "", "/"},
+		{"", `/\evil.example`, "", "/"},
+	} {
+		h := open(t)
+		if err := h.SignIns.Ask(t.Context(), app.SignInRequest{Address: "ada@maps.example", Zone: row.zone, Next: row.next}); err != nil {
+			t.Fatal(err)
+		}
+		w := must(h.SignIns.Use(t.Context(), h.lastSignIn(t), "", ""))(t)
+		if w.Person.Zone != row.wantZone || w.Next != row.wantNext {
+			t.Errorf("zone %q, next %q: got %q and %q, want %q and %q", row.zone, row.next, w.Person.Zone, w.Next, row.wantZone, row.wantNext)
+		}
+	}
+}
+
+// Six digits are too few to become an operator by.
+func TestSetUpLinkHasNoCode(t *testing.T) {
+	h := open(t)
+	link := must(h.SignIns.SetUp(t.Context(), "op@maps.example"))(t)
+	id, ok := h.Secrets().Letter(link[strings.LastIndex(link, "/")+1:])
+	if !ok {
+		t.Fatalf("no letter in %s", link)
+	}
+	if _, err := h.SignIns.Code(t.Context(), "op@maps.example", h.Secrets().SignInCode(id)); reason(err) != convoke.ReasonInvalid {
+		t.Errorf("the code of a set-up link: %v", err)
+	}
+	if w := must(h.SignIns.Use(t.Context(), id, "", "Op"))(t); !w.Person.Operator {
+		t.Error("the link itself makes no operator")
+	}
+}
