@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -38,13 +39,30 @@ func (o *Outbox) Plan(ctx context.Context) error {
 	return nil
 }
 
-// planChange plans one slice of the change that is next. Changes of one thing that still wait are told together: from how it
-// was before the first to how it is now.
+// unreadable is a change whose record nobody can read.
+type unreadable struct {
+	change convoke.ID
+	error
+}
+
+func (u unreadable) Unwrap() error { return u.error }
+
+// planChange plans one slice of the change that is next. One that cannot be read is left out, or nothing after it would ever be told.
 func (o *Outbox) planChange(ctx context.Context, tx *store.Tx) error {
 	c, err := tx.NextChange(ctx)
 	if err != nil {
 		return err
 	}
+	err = o.plan(ctx, tx, c)
+	if u, ok := errors.AsType[unreadable](err); ok {
+		o.log.Error("nobody is told of a change", "change", u.change, "error", err)
+		return tx.SkipChange(ctx, u.change, "not told: the record of this change cannot be read")
+	}
+	return err
+}
+
+// plan plans one slice of a change. Changes of one thing that still wait are told together: from how it was before the first to how it is now.
+func (o *Outbox) plan(ctx context.Context, tx *store.Tx, c convoke.Change) (err error) {
 	switch c.Noun {
 	case "invitation":
 		err = o.planInvitation(ctx, tx, c)
@@ -53,7 +71,7 @@ func (o *Outbox) planChange(ctx context.Context, tx *store.Tx) error {
 	case "event", "series", "meeting":
 		return o.planNews(ctx, tx, c)
 	default:
-		err = fmt.Errorf("nobody knows how to tell of %s", c.Noun)
+		err = unreadable{c.ID, fmt.Errorf("nobody knows how to tell of %s", c.Noun)}
 	}
 	if err != nil && !convoke.IsNotFound(err) { // what is gone is nothing to tell
 		return err
@@ -208,7 +226,7 @@ func (o *Outbox) eventNews(ctx context.Context, tx *store.Tx, c, first convoke.C
 	}
 	var before convoke.Event
 	if err := json.Unmarshal([]byte(first.Before), &before); err != nil {
-		return nil, fmt.Errorf("read change %s: %w", first.ID, err)
+		return nil, unreadable{first.ID, fmt.Errorf("read change: %w", err)}
 	}
 	b.key = fmt.Sprintf("%s/%d", e.ID, e.Sequence)
 	b.data.Before = eventSnapshot(before)
@@ -278,7 +296,7 @@ func (o *Outbox) meetingNews(ctx context.Context, tx *store.Tx, c, first convoke
 	}
 	var before convoke.Recurrence
 	if err := json.Unmarshal([]byte(first.Before), &before); err != nil {
-		return nil, fmt.Errorf("read change %s: %w", first.ID, err)
+		return nil, unreadable{first.ID, fmt.Errorf("read change: %w", err)}
 	}
 	b.data.Before = meetingSnapshot(before)
 	b.occasion.Kind = notify.MeetingUpdate

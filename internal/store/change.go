@@ -47,6 +47,11 @@ func (tx *Tx) PlannedChange(ctx context.Context, id convoke.ID) error {
 	return tx.do(ctx, `UPDATE change SET planned_at = ? WHERE id = ?`, tx.Now, id)
 }
 
+// SkipChange notes that nobody is told of a change, and why.
+func (tx *Tx) SkipChange(ctx context.Context, id convoke.ID, why string) error {
+	return tx.do(ctx, `UPDATE change SET planned_at = ?, note = note || ? WHERE id = ?`, tx.Now, " ["+why+"]", id)
+}
+
 // PlanSooner brings what is still to be told about a subject forward to now.
 func (tx *Tx) PlanSooner(ctx context.Context, subject convoke.ID) error {
 	return tx.do(ctx, `UPDATE change SET plan_at = ? WHERE subject_id = ? AND plan_at > ? AND planned_at = 0`, tx.Now, subject, tx.Now)

@@ -121,6 +121,7 @@ func (k smoke) changes() {
 	read(k, "OpenChanges", []convoke.Change{c, later}, func(ctx context.Context, tx *Tx) ([]convoke.Change, error) { return tx.OpenChanges(ctx, "session") })
 	read(k, "ChangesOf", []convoke.Change{later, c}, func(ctx context.Context, tx *Tx) ([]convoke.Change, error) { return tx.ChangesOf(ctx, "session", 9) })
 	k.do("AdvanceChange", func(ctx context.Context, tx *Tx) error { return tx.AdvanceChange(ctx, "ch_1", "ben") })
+	k.do("SkipChange", func(ctx context.Context, tx *Tx) error { return tx.SkipChange(ctx, "ch_none", "why") })
 	k.do("PlannedChange", func(ctx context.Context, tx *Tx) error { return tx.PlannedChange(ctx, "ch_1") })
 	k.do("PlanSooner", func(ctx context.Context, tx *Tx) error { return tx.PlanSooner(ctx, "session") })
 	later.PlanAt = now
