@@ -149,7 +149,8 @@ CREATE TABLE series (
   cancelled_at BIGINT NOT NULL,
   cancel_note TEXT NOT NULL
 );
-CREATE UNIQUE INDEX series_slug ON series (community_id, slug);
+CREATE UNIQUE INDEX series_slug ON series (slug, community_id);
+CREATE INDEX series_community ON series (community_id, created_at);
 
 CREATE TABLE meeting (
   id TEXT NOT NULL PRIMARY KEY,
@@ -179,7 +180,8 @@ CREATE TABLE meeting (
   published_at BIGINT NOT NULL,
   made_until BIGINT NOT NULL
 );
-CREATE UNIQUE INDEX meeting_slug ON meeting (community_id, slug);
+CREATE UNIQUE INDEX meeting_slug ON meeting (slug, community_id);
+CREATE INDEX meeting_community ON meeting (community_id, created_at);
 CREATE INDEX meeting_made ON meeting (made_until, id);
 
 CREATE TABLE event (
@@ -218,7 +220,7 @@ CREATE TABLE event (
   created_at BIGINT NOT NULL,
   published_at BIGINT NOT NULL
 );
-CREATE UNIQUE INDEX event_slug ON event (community_id, slug);
+CREATE UNIQUE INDEX event_slug ON event (slug, community_id);
 CREATE UNIQUE INDEX event_recurrence ON event (meeting_id, recurrence_id) WHERE recurrence_id <> '';
 CREATE INDEX event_time ON event (starts_at, id);
 CREATE INDEX event_community_time ON event (community_id, starts_at, id);
