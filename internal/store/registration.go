@@ -142,8 +142,9 @@ func (tx *Tx) Unhold(ctx context.Context, person convoke.ID, uid string) error {
 	return tx.do(ctx, `DELETE FROM holding WHERE person_id = ? AND uid = ?`, person, uid)
 }
 
-// CopyRegistrations gives everybody the answer to one thing that they gave to another.
+// CopyRegistrations gives everybody the answer to one thing that they gave to another, unless they answered it already.
 func (tx *Tx) CopyRegistrations(ctx context.Context, scope convoke.Scope, from, to convoke.ID) error {
 	return tx.do(ctx, `INSERT INTO registration (person_id, scope, scope_id, state, how, updated_at)
-		SELECT person_id, scope, ?, state, how, updated_at FROM registration WHERE scope = ? AND scope_id = ?`, to, scope, from)
+		SELECT person_id, scope, ?, state, how, updated_at FROM registration WHERE scope = ? AND scope_id = ?
+		ON CONFLICT (person_id, scope, scope_id) DO NOTHING`, to, scope, from)
 }

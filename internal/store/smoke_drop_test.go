@@ -52,6 +52,12 @@ func TestEveryRemoval(t *testing.T) {
 		k.do("CopyRegistrations", func(ctx context.Context, tx *Tx) error {
 			return tx.CopyRegistrations(ctx, convoke.ScopeMeeting, "mt", "mt2")
 		})
+		k.do("CopyRegistrations where there are answers", func(ctx context.Context, tx *Tx) error {
+			if err := tx.PutRegistration(ctx, convoke.Registration{PersonID: "ben", Scope: convoke.ScopeMeeting, ScopeID: "mt", State: convoke.Yes, How: "page", UpdatedAt: now}); err != nil {
+				return err
+			}
+			return tx.CopyRegistrations(ctx, convoke.ScopeMeeting, "mt", "mt2")
+		})
 		read(k, "the copy", convoke.No, func(ctx context.Context, tx *Tx) (convoke.Answer, error) {
 			r, err := tx.Registration(ctx, "ben", convoke.ScopeMeeting, "mt2")
 			return r.State, err
