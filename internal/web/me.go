@@ -135,6 +135,7 @@ type mailPage struct {
 	Communities []muteRow
 	All         bool // no mail at all
 	Single      int  // single events, series and meetings that are muted
+	Elsewhere   int  // communities that are muted and not the viewer's
 }
 
 type muteRow struct {
@@ -167,7 +168,9 @@ func (s *Server) myMail(c *gin.Context) error {
 	}
 	for _, m := range list {
 		p.Communities = append(p.Communities, muteRow{m, muted[string(m.ID)]})
+		delete(muted, string(m.ID))
 	}
+	p.Elsewhere = len(muted)
 	p.Title, p.Main, p.Section = p.T("me.mail.title"), "single", "me"
 	p.crumb(p.T("me.title"), "/me")
 	return s.show(c, "me-mail", &p)

@@ -80,7 +80,11 @@ func TestMyMail(t *testing.T) {
 	if len(list) != 2 {
 		t.Errorf("mutes %+v, want two", list)
 	}
-	b.get("/me/mail").want(t, "stopped", http.StatusOK, "Start again")
+	b.get("/me/mail").want(t, "stopped", http.StatusOK, "Start again", "!not a member of")
 	b.post("/me/mail/mute", "community", string(m.ID)).leads(t, "start", "/me/mail")
 	b.post("/me/mail/mute", "community", string(hidden.ID), "off", "true").want(t, "hidden community", http.StatusNotFound)
+	b.get("/me/mail").want(t, "no others", http.StatusOK, "!not a member of")
+	b.post("/me/mail/mute", "community", string(m.ID), "off", "true").leads(t, "stop once more", "/me/mail")
+	r.Must(r.App.Members.Leave(t.Context(), r.Viewer("ann@office.example"), "soil"))
+	b.get("/me/mail").want(t, "left", http.StatusOK, "!Soil", "The mails of one community", "not a member of")
 }
