@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -82,6 +83,7 @@ func TestOutcome(t *testing.T) {
 		{"silent at MAIL", "MAIL", hang, quick, Transport, 0, "", ""},
 		{"recipient unknown", "RCPT", "550 5.1.1 unknown", short, Permanent, 550, "5.1.1", "unknown"},
 		{"recipient unknown, two lines", "RCPT", "550-5.1.1 no such\r\n550 5.1.1 user\x1b[0m here", short, Permanent, 550, "5.1.1", "no such user [0m here"},
+		{"recipient unknown, at length", "RCPT", "550 5.1.1 " + strings.Repeat("x", 400), short, Permanent, 550, "5.1.1", strings.Repeat("x", 300)},
 		{"recipient put off, no enhanced code", "RCPT", "450 greylisted", short, Temporary, 450, "", "greylisted"},
 		{"closing at RCPT", "RCPT", "421 bye", short, Transport, 421, "", "bye"},
 		{"sign-in wanted at RCPT", "RCPT", "530 5.7.0 sign in first", short, Transport, 530, "5.7.0", "sign in first"},
@@ -186,6 +188,31 @@ func TestRefusedRecipientSpoilsNothing(t *testing.T) {
 	c = dial(t, refuse.Server)
 	if err := c.Send(t.Context(), "", "b@x.example", eml); err != nil {
 		t.Errorf("the next mail: %v", err)
+	}
+}
+
+// A Server that did not come from ParseServer is looked at, too.
+func TestDialChecks(t *testing.T) {
+	f := serve(t, "127.0.0.1", on("", ""))
+	for _, row := range []struct {
+		name  string
+		spoil func(*Server)
+		want  string
+	}{
+		{"no host", func(s *Server) { s.Host = "" }, "missing"},
+		{"no port", func(s *Server) { s.Port = 0 }, "missing"},
+		{"port too high", func(s *Server) { s.Port = 65536 }, "missing"},
+		{"unknown TLS", func(s *Server) { s.TLS = "perhaps" }, "unknown kind of TLS"},
+	} {
+		s := f.Server
+		row.spoil(&s)
+		var e *SendError
+		if _, err := s.Dial(t.Context()); !errors.As(err, &e) || e.Outcome != Transport || !strings.Contains(err.Error(), row.want) {
+			t.Errorf("%s: got %v, want %q", row.name, err, row.want)
+		}
+	}
+	if n := f.dialled.Load(); n != 0 {
+		t.Errorf("dialled %d times", n)
 	}
 }
 
@@ -364,8 +391,24 @@ func TestDrip(t *testing.T) {
 		_ = c.Close()
 	}()
 	s := Server{Host: "127.0.0.1", Port: l.Addr().(*net.TCPAddr).Port, TLS: Plain, Timeouts: Timeouts{Command: 100 * time.Millisecond}}
+	begun := time.Now()
 	if _, err := s.Dial(t.Context()); err == nil {
 		t.Error("dialled")
+	}
+	if took := time.Since(begun); took > 5*time.Second {
+		t.Errorf("it took %v", took)
+	}
+}
+
+// A server that takes nothing more must not hold a worker for ever either.
+func TestStuckWrite(t *testing.T) {
+	near, far := net.Pipe()
+	defer func() { _ = far.Close() }()
+	end := time.AfterFunc(5*time.Second, func() { _ = near.Close() })
+	defer end.Stop()
+	w := &wire{Conn: near, limits: Timeouts{Command: 20 * time.Millisecond}}
+	if _, err := w.Write([]byte("MAIL")); !errors.Is(err, os.ErrDeadlineExceeded) || !w.broken {
+		t.Errorf("got %v, broken: %v", err, w.broken)
 	}
 }
 

@@ -21,6 +21,11 @@ func TestExplainHidesSecrets(t *testing.T) {
 			t.Errorf("a setting without help or name: %+v", e)
 		}
 	}
+	for _, e := range Explain(&Settings{SMTP: "smtp://me:hush%zz@mail.example"}, File{}, nil) {
+		if strings.Contains(e.Value, "hush") {
+			t.Errorf("%s shows the password of an address that cannot be read: %s", e.Env, e.Value)
+		}
+	}
 	for env, want := range map[string]string{"CONVOKE_LOG": "convoke.toml", "CONVOKE_LISTEN": "flag", "CONVOKE_BASE_URL": "default"} {
 		if by[env].Source != want {
 			t.Errorf("source of %s = %q, want %q", env, by[env].Source, want)
@@ -82,5 +87,28 @@ func TestClockFollowsTheFile(t *testing.T) {
 	c.asked = time.Now()
 	if got := c.read(); got != 0 {
 		t.Errorf("read again within a second: %s, want the old 0s", got)
+	}
+}
+
+func TestReadFile(t *testing.T) {
+	for _, row := range []struct{ name, text, want string }{
+		{"nothing", "", ""},
+		{"a setting", `convoke_listen = "127.0.0.1:9000"`, ""},
+		{"misspelt", `convoke_lissten = "127.0.0.1:9000"`, "convoke_lissten"},
+		{"without its beginning", `listen = "127.0.0.1:9000"`, "listen"},
+		{"the folder it lies in", `convoke_data = "/var/lib/convoke"`, "convoke_data"},
+		{"no TOML", "convoke_listen: 1", "convoke.toml"},
+	} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, "convoke.toml"), []byte(row.text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		f, err := ReadFile(dir)
+		if (err == nil) != (row.want == "") || err != nil && !strings.Contains(err.Error(), row.want) {
+			t.Errorf("%s: got %v, %v, want %q", row.name, f, err, row.want)
+		}
+	}
+	if f, err := ReadFile(t.TempDir()); err != nil || len(f) != 0 {
+		t.Errorf("no file: got %v, %v", f, err)
 	}
 }
