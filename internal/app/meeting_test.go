@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 
 	"convoke/calendar"
@@ -74,5 +75,35 @@ func TestAllDatesChangedAfterOneWasHeldEarly(t *testing.T) {
 	body := must(h.Feeds.Body(t.Context(), must(h.Feeds.Meeting(t.Context(), m.Slug, r.Slug))(t)))(t)
 	if !bytes.Contains(body.Raw, []byte("RECURRENCE-ID;TZID=Etc/UTC:20261203T100000")) {
 		t.Errorf("the feed has the date of 3 December once more:\n%s", body.Raw)
+	}
+}
+
+// Where to join stands in the feeds of members, of a meeting's rule as of a date that deviates from it, and in no open one.
+func TestRuleKeepsItsLinkToMembers(t *testing.T) {
+	h := open(t)
+	m, _ := h.community(t)
+	ada := h.member(t, m.Slug, "ben@maps.example", convoke.Member)
+	in := app.MeetingInput{Title: new("Call"), Rule: &calendar.Rule{Freq: calendar.Weekly, Interval: 1}, StartLocal: new("2026-11-26T09:00"), Visibility: new("everyone"), JoinLink: new("https://meet.example/rule"), Invite: new(false)}
+	r := must(h.Meetings.Create(t.Context(), convoke.System, m.Slug, in))(t)
+	must(h.Meetings.Publish(t.Context(), convoke.System, r.ID))(t)
+	date := must(h.Meetings.Get(t.Context(), convoke.System, "", string(r.ID)))(t).Coming[2]
+	must(h.Events.Edit(t.Context(), convoke.System, date.ID, app.EventInput{JoinLink: new("https://meet.example/date")}))(t)
+	own := must(h.Feeds.Add(t.Context(), ada, convoke.ScopeCommunity, m.ID, "Mine"))(t)
+	token := strings.TrimSuffix(own.Address[strings.LastIndex(own.Address, "/")+1:], ".ics")
+	for _, row := range []struct {
+		name string
+		poll func() (app.FeedPoll, error)
+		want bool
+	}{
+		{"meeting", func() (app.FeedPoll, error) { return h.Feeds.Meeting(t.Context(), m.Slug, r.Slug) }, false},
+		{"community", func() (app.FeedPoll, error) { return h.Feeds.Community(t.Context(), m.Slug) }, false},
+		{"own", func() (app.FeedPoll, error) { return h.Feeds.Own(t.Context(), token, "Calendar/1") }, true},
+	} {
+		body := must(h.Feeds.Body(t.Context(), must(row.poll())(t)))(t)
+		for _, link := range []string{"https://meet.example/rule", "https://meet.example/date"} {
+			if got := bytes.Contains(body.Raw, []byte(link)); got != row.want {
+				t.Errorf("%s feed holds %s: %v, want %v\n%s", row.name, link, got, row.want, body.Raw)
+			}
+		}
 	}
 }
