@@ -147,6 +147,9 @@ func demoFilled(dir string) (bool, error) {
 			return false, fmt.Errorf("remove a demo that was not finished: %w", err)
 		}
 	}
+	if err := os.RemoveAll(filesIn(dir)); err != nil {
+		return false, fmt.Errorf("remove a demo that was not finished: %w", err)
+	}
 	return false, nil
 }
 

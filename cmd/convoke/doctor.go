@@ -33,6 +33,7 @@ func (c *doctorCommand) Run(e *env) error {
 	_, err := calendar.LoadZone("Africa/Nairobi")
 	say("zone data "+calendar.ZoneDataVersion(), err, "This binary was built without zone data; take a released one.")
 	say("data folder "+e.settings.Data, writable(e.settings.Data), "Make the folder writable for the user convoke runs as, or set CONVOKE_DATA.")
+	say("folder of uploads", writable(filesIn(e.settings.Data)), "Make the folder writable, too; several copies of convoke share it.")
 	say("database", c.database(ctx, e), `Check CONVOKE_DATABASE; run "convoke migrate" where the schema is older.`)
 	say("base URL "+e.settings.BaseURL, c.baseURL(e), "Set CONVOKE_BASE_URL to the address people open; calendar programs need https and a public name.")
 	if e.settings.SMTP == "" {

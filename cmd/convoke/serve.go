@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -18,6 +19,7 @@ import (
 
 	"convoke/internal/app"
 	"convoke/internal/config"
+	"convoke/internal/files"
 	"convoke/internal/jobs"
 	"convoke/internal/outbox"
 	"convoke/internal/store"
@@ -87,7 +89,11 @@ func (e *env) start(ctx context.Context, o store.Options) (s *service, err error
 		}
 		mail = &m
 	}
-	if s.app, err = app.New(ctx, app.Options{Store: s.store, Name: "Convoke", Base: e.settings.BaseURL, From: e.settings.MailFrom, Log: e.log, SMTP: mail != nil}); err != nil {
+	uploads, err := files.Open(filesIn(o.Data))
+	if err != nil {
+		return s, err
+	}
+	if s.app, err = app.New(ctx, app.Options{Store: s.store, Name: "Convoke", Base: e.settings.BaseURL, From: e.settings.MailFrom, Log: e.log, SMTP: mail != nil, Files: uploads}); err != nil {
 		return s, err
 	}
 	s.outbox = outbox.New(outbox.Options{Store: s.store, Site: s.app.Site(), From: s.app.From(), Secrets: s.app.Secrets(), Server: mail, Connections: e.settings.SMTPConnections, Log: e.log})
@@ -102,6 +108,9 @@ func (e *env) start(ctx context.Context, o store.Options) (s *service, err error
 	s.app.SetWake(s.table.Wake)
 	return s, nil
 }
+
+// filesIn is where uploads stand in a data folder.
+func filesIn(data string) string { return filepath.Join(data, "files") }
 
 // run serves until ctx ends, and then finishes what is under way within 20 seconds.
 func (s *service) run(ctx context.Context, out io.Writer) error {

@@ -17,6 +17,7 @@ import (
 
 	"convoke/internal/convoke"
 	"convoke/internal/feed"
+	"convoke/internal/files"
 	"convoke/internal/store"
 	"convoke/mailer"
 )
@@ -37,6 +38,7 @@ type App struct {
 	Ledger      *Ledger
 	Answers     *Answers
 	Questions   *Questions
+	Materials   *Materials
 	*core
 }
 
@@ -47,8 +49,9 @@ type Options struct {
 	Base  string // base URL
 	From  string // CONVOKE_MAIL_FROM
 	Log   *slog.Logger
-	Wake  func() // tells the outbox that there may be something to do
-	SMTP  bool   // whether mails leave the house
+	Wake  func()        // tells the outbox that there may be something to do
+	SMTP  bool          // whether mails leave the house
+	Files *files.Folder // where uploads are kept; nil where nobody uploads
 }
 
 type core struct {
@@ -59,6 +62,7 @@ type core struct {
 	log     *slog.Logger
 	wake    func()
 	smtp    bool
+	files   *files.Folder
 	feeds   *feedCache
 	reads   readTimes
 	visits  visits
@@ -67,7 +71,7 @@ type core struct {
 // New opens the application on a migrated store: the instance's row is made at the first start, and stored calendar
 // entries are rendered again when what they were made with has changed.
 func New(ctx context.Context, o Options) (*App, error) {
-	c := &core{store: o.Store, log: o.Log, wake: o.Wake, smtp: o.SMTP, feeds: newFeedCache(64 << 20)}
+	c := &core{store: o.Store, log: o.Log, wake: o.Wake, smtp: o.SMTP, files: o.Files, feeds: newFeedCache(64 << 20)}
 	if c.wake == nil {
 		c.wake = func() {}
 	}
@@ -118,6 +122,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 	a.Ledger = &Ledger{c}
 	a.Answers = &Answers{c}
 	a.Questions = &Questions{c}
+	a.Materials = &Materials{c}
 	return a, nil
 }
 

@@ -61,7 +61,7 @@ func (m *Material) Check() error {
 	f.Check(slices.Contains(Visibilities, m.Visibility), "visibility", "event.visibility.unknown")
 	f.Check(m.Link != "" || m.File != "", "link", "material.nothing")
 	f.Check(m.Link == "" || m.File == "", "link", "material.both")
-	f.Check(validLink(m.Link), "link", "event.join_link.invalid")
+	f.Check(validLink(m.Link), "link", "material.link.invalid")
 	f.Check(m.Seconds >= 0 && m.Seconds <= 48*3600, "minutes", "material.minutes.invalid")
 	return f.Err()
 }

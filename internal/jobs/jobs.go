@@ -6,6 +6,7 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -45,7 +46,9 @@ func New(a *app.App, o *outbox.Outbox, log *slog.Logger, ticked func()) (*Timeta
 		{Name: "feed-reads", Every: time.Minute, Deadline: time.Minute, Run: a.Feeds.WriteReads},
 		{Name: "operator-visits", Every: time.Minute, Deadline: time.Minute, Run: a.WriteVisits},
 		{Name: "meetings", Every: 10 * time.Minute, Deadline: 30 * time.Minute, Run: a.Once("meetings", holder, time.Hour, a.Meetings.Extend)},
-		{Name: "daily", Every: 10 * time.Minute, Deadline: 30 * time.Minute, Run: a.Once("daily", holder, 20*time.Hour, a.Communities.DropLeft)},
+		{Name: "daily", Every: 10 * time.Minute, Deadline: 30 * time.Minute, Run: a.Once("daily", holder, 20*time.Hour, func(ctx context.Context) error {
+			return errors.Join(a.Communities.DropLeft(ctx), a.Materials.SweepFiles(ctx))
+		})},
 	} {
 		if err := t.s.Add(j); err != nil {
 			return nil, fmt.Errorf("timetable: %w", err)

@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -22,6 +23,7 @@ import (
 
 	"convoke/internal/app"
 	"convoke/internal/convoke"
+	"convoke/internal/files"
 	"convoke/internal/outbox"
 	"convoke/internal/store"
 	"convoke/mailer"
@@ -74,6 +76,8 @@ type options struct {
 	careful     bool
 	server      *Sink // an existing one, shared by several copies
 	clock       *Clock
+	files       *files.Folder // an existing one, shared by several copies
+	uploads     string        // where that is
 }
 
 // Option changes how a Rig starts.
@@ -111,6 +115,13 @@ func New(t testing.TB, with ...Option) *Rig {
 	for _, f := range with {
 		f(&o)
 	}
+	var err error
+	if o.files == nil {
+		o.uploads = filepath.Join(t.TempDir(), "files")
+		if o.files, err = files.Open(o.uploads); err != nil {
+			t.Fatal(err)
+		}
+	}
 	r := &Rig{t: t, o: o, Clock: o.clock}
 	if r.Clock == nil {
 		r.Clock = &Clock{}
@@ -120,7 +131,6 @@ func New(t testing.TB, with ...Option) *Rig {
 	if o.database == "sqlite" {
 		so.Data = t.TempDir()
 	}
-	var err error
 	if r.Store, err = store.Open(t.Context(), so); err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +142,7 @@ func New(t testing.TB, with ...Option) *Rig {
 	if _, err := r.Store.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	ao := app.Options{Store: r.Store, Name: "Convoke", Base: o.base, From: From, Log: o.log, SMTP: o.sink}
+	ao := app.Options{Store: r.Store, Name: "Convoke", Base: o.base, From: From, Log: o.log, SMTP: o.sink, Files: o.files}
 	if r.App, err = app.New(t.Context(), ao); err != nil {
 		t.Fatal(err)
 	}
@@ -202,6 +212,9 @@ func OnPostgres(t testing.TB) Option {
 	u.RawQuery = q.Encode()
 	return func(o *options) { o.database = u.String() }
 }
+
+// Files is the folder of uploads.
+func (r *Rig) Files() string { return r.o.uploads }
 
 // Update runs f in a transaction that must succeed, for what people cannot do.
 func (r *Rig) Update(f func(ctx context.Context, tx *store.Tx) error) {

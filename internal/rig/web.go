@@ -93,6 +93,18 @@ func (r *Rig) Program(address string, readOnly bool) *Client {
 	return c
 }
 
+// Cookies are what the browser would send here, for requests that are put together by hand.
+func (c *Client) Cookies() string {
+	c.r.t.Helper()
+	u, err := url.Parse(c.r.o.base)
+	c.r.Must(err)
+	var out []string
+	for _, k := range c.c.Jar.Cookies(u) {
+		out = append(out, k.Name+"="+k.Value)
+	}
+	return strings.Join(out, "; ")
+}
+
 // Get reads a path.
 func (c *Client) Get(path string) Response {
 	c.r.t.Helper()

@@ -129,6 +129,16 @@ func TestEveryMaterialQuery(t *testing.T) {
 			return tx.Promises(ctx, []convoke.ID{"held"})
 		})
 
+		for _, want := range []bool{true, false} {
+			k.do("MarkReady", func(ctx context.Context, tx *Tx) error {
+				got, err := tx.MarkReady(ctx, convoke.Event{ID: "held", CommunityID: "top"})
+				if got != want {
+					t.Errorf("MarkReady: got %v, want %v", got, want)
+				}
+				return err
+			})
+		}
+
 		unused := func(name string, want ...convoke.ID) {
 			t.Helper()
 			k.do("DropUnusedFiles "+name, func(ctx context.Context, tx *Tx) error {

@@ -24,7 +24,7 @@ const (
 	rulesCanary   = "Canary rules"
 )
 
-var canaries = []string{linkCanary, speakerCanary, memberCanary, contactCanary, hiddenCanary, hiddenSlug, draftCanary, longCanary, rulesCanary}
+var canaries = []string{fileCanary, captionCanary, transcriptCanary, linkCanary, speakerCanary, memberCanary, contactCanary, hiddenCanary, hiddenSlug, draftCanary, longCanary, rulesCanary}
 
 // Who asks, from least to most; the last holds a read-only token of the admin.
 var askers = []string{"stranger", "outsider", "invited", "waiting", "member", "moderator", "admin", "operator", "read-only"}

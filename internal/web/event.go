@@ -24,6 +24,8 @@ type eventPage struct {
 	Previous, Next *convoke.Event
 	Data           *eventData
 	Hours          []hourDot
+	After          after
+	Sayings        []saying
 }
 
 // event is one event: when, what, how to come.
@@ -57,6 +59,20 @@ func (s *Server) event(c *gin.Context) error {
 	}
 	if p.Hours, err = s.hours(ctx, v, &p.frame, e); err != nil {
 		return err
+	}
+	left, err := s.app.Materials.After(ctx, v, e)
+	if err != nil {
+		return err
+	}
+	p.After = newAfter(&p.frame, e, left[e.ID])
+	for _, l := range p.After.Recordings() {
+		if l.Transcript > 0 {
+			text, _, err := s.app.Materials.Transcript(ctx, v, "", string(e.ID), l.ID)
+			if err != nil {
+				return err
+			}
+			p.Sayings = append(p.Sayings, newSaying(l, text))
+		}
 	}
 	return s.show(c, "event", &p)
 }

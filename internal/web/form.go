@@ -29,7 +29,12 @@ func readForm(c *gin.Context) (url.Values, error) {
 		}
 		return nil, convoke.Refuse(convoke.ReasonUnreadable, "error.unreadable").Because(err)
 	}
-	form := c.Request.PostForm
+	finishForm(c.Request.PostForm)
+	return c.Request.PostForm, nil
+}
+
+// finishForm puts dates and times together and sets the checkboxes that were not ticked.
+func finishForm(form url.Values) {
 	for name := range maps.Clone(form) {
 		prefix, ok := strings.CutSuffix(name, "_date")
 		if !ok || !form.Has(prefix+"_time") {
@@ -46,7 +51,6 @@ func readForm(c *gin.Context) (url.Values, error) {
 	for _, name := range form["has"] {
 		form.Set(name, strconv.FormatBool(form.Has(name) && form.Get(name) != "false"))
 	}
-	return form, nil
 }
 
 // bind fills the fields of a struct that have a form tag: strings, numbers, booleans, pointers to them (left alone when the form has no
@@ -56,6 +60,11 @@ func bind(c *gin.Context, in any) error {
 	if err != nil {
 		return err
 	}
+	return fill(form, in)
+}
+
+// fill is bind for a form that was read.
+func fill(form url.Values, in any) error {
 	var faults convoke.Faults
 	bindStruct(reflect.ValueOf(in).Elem(), form, &faults)
 	return faults.Err()
@@ -202,8 +211,13 @@ func (s *Server) again(c *gin.Context, err error, page handler) error {
 	default:
 		return err
 	}
+	return s.refuse(c, e, page)
+}
+
+// refuse shows a page once more with what is wrong with its form.
+func (s *Server) refuse(c *gin.Context, e *convoke.Error, page handler) error {
 	r, _ := reader(c)
-	f := &refusedForm{status: status(err), path: comeBack(c.Request), values: c.Request.PostForm, Text: r.T(string(e.Text), e.Args...)}
+	f := &refusedForm{status: status(e), path: comeBack(c.Request), values: c.Request.PostForm, Text: r.T(string(e.Text), e.Args...)}
 	texts := fieldTexts(r, e)
 	for _, name := range slices.Sorted(maps.Keys(texts)) {
 		f.Faults = append(f.Faults, fault{formField(name, f.values), texts[name]})

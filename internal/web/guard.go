@@ -16,10 +16,13 @@ import (
 )
 
 // policyCSP lets a page use what comes from here and nothing else.
-const policyCSP = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+const policyCSP = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // framesCSP is what a page adds that shows another one of ours in a frame.
 const framesCSP = policyCSP + "; frame-src 'self'"
+
+// fileCSP is for what was uploaded: should a browser ever take it for a page, that can do nothing.
+const fileCSP = "sandbox; default-src 'none'; media-src 'self'"
 
 // sandboxCSP is for a mail shown as its own document inside such a frame: it may style itself and nothing else.
 const sandboxCSP = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
@@ -86,11 +89,16 @@ func (s *Server) guard(c *gin.Context) {
 	if isAPI(c) {
 		limit = maxAPI
 	}
+	if room := s.roomy[c.FullPath()]; room > 0 && isMultipart(c) {
+		limit = room
+	}
 	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, limit)
 	err := s.cross.Check(c.Request)
 	switch {
 	case err != nil:
 		err = convoke.Refuse(convoke.ReasonForbidden, "error.cross_site").Because(err)
+	case c.Request.ContentLength > limit && limit == convoke.MaxFile+besideFile:
+		err = s.app.Materials.TooLarge()
 	case c.Request.ContentLength > limit:
 		err = convoke.Refuse(convoke.ReasonTooLarge, "error.too_large").With("Limit", limit>>10)
 	case c.Request.Method == http.MethodPost && !isAPI(c):

@@ -10,10 +10,16 @@ import (
 type seriesPage struct {
 	frame
 	S      app.SeriesView
-	Rows   []agendaEvent
+	Rows   []seriesRow
 	Held   int
 	Next   *agendaEvent // the next session to come
 	Ticket ticket
+}
+
+// A seriesRow is one session in the table of its series, with what it left behind.
+type seriesRow struct {
+	agendaEvent
+	After after
 }
 
 // series is a webinar series with its sessions.
@@ -25,9 +31,13 @@ func (s *Server) series(c *gin.Context) error {
 	p := seriesPage{frame: s.frame(c), S: v}
 	p.under(v.Community.Community, v.Community.Standing, "series")
 	p.Title = v.Title
+	left, err := s.app.Materials.After(c.Request.Context(), viewer(c), v.Sessions...)
+	if err != nil {
+		return err
+	}
 	for _, e := range v.Sessions {
 		row := newAgendaEvent(&p.frame, e, false)
-		p.Rows = append(p.Rows, row)
+		p.Rows = append(p.Rows, seriesRow{row, newAfter(&p.frame, e, left[e.ID])})
 		if row.Over() && !row.Cancelled() {
 			p.Held++
 		}
@@ -39,7 +49,7 @@ func (s *Server) series(c *gin.Context) error {
 }
 
 // IsNext tells whether a row is the next session.
-func (p *seriesPage) IsNext(e agendaEvent) bool { return p.Next != nil && p.Next.ID == e.ID }
+func (p *seriesPage) IsNext(e seriesRow) bool { return p.Next != nil && p.Next.ID == e.ID }
 
 // answerSeries stores the viewer's answer to a whole series.
 func (s *Server) answerSeries(c *gin.Context) error {

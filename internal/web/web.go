@@ -47,8 +47,9 @@ type Server struct {
 	gzip     func(http.Handler) http.HandlerFunc
 	pages    map[string]*template.Template
 	cross    *http.CrossOriginProtection
-	posts    *limiter // POSTs of one network
-	misses   *limiter // wrong secret addresses tried by one network
+	posts    *limiter         // POSTs of one network
+	misses   *limiter         // wrong secret addresses tried by one network
+	roomy    map[string]int64 // the most that bodies may hold where it is more than usual, by pattern
 }
 
 // New makes a Server with all its routes. A broken template or a route without a policy is a mistake in the program and panics.
@@ -62,6 +63,7 @@ func New(o Options) (*Server, error) {
 		cross:  http.NewCrossOriginProtection(),
 		posts:  newLimiter(2, 120),
 		misses: newLimiter(0.2, 60),
+		roomy:  map[string]int64{},
 	}
 	if s.ready == nil {
 		s.ready = o.App.Ledger.Ready
