@@ -21,3 +21,9 @@ func (tx *Tx) Promises(ctx context.Context, events []convoke.ID) (map[convoke.ID
 	}
 	return out, err
 }
+
+// PutPromise stores who will bring an item by when, in place of what was promised before.
+func (tx *Tx) PutPromise(ctx context.Context, p convoke.Promise) error {
+	_, err := tx.named(ctx, insert("promise", promiseColumns)+` ON CONFLICT (event_id, item) DO UPDATE SET `+set(`person_id, name, due_at, nudges, created_at`), p)
+	return err
+}

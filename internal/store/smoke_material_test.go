@@ -125,7 +125,11 @@ func TestEveryMaterialQuery(t *testing.T) {
 		})
 		k.yes("DropTranscript", func(ctx context.Context, tx *Tx) (bool, error) { return tx.DropTranscript(ctx, "ma2") })
 
-		read(k, "Promises", map[convoke.ID][]convoke.Promise{}, func(ctx context.Context, tx *Tx) (map[convoke.ID][]convoke.Promise, error) {
+		promise := convoke.Promise{EventID: "held", Item: convoke.ItemSlides, PersonID: "ben", Name: "Ben", DueAt: now + 9, CreatedAt: now}
+		k.do("PutPromise", func(ctx context.Context, tx *Tx) error { return tx.PutPromise(ctx, promise) })
+		promise.Nudges = 2
+		k.do("PutPromise again", func(ctx context.Context, tx *Tx) error { return tx.PutPromise(ctx, promise) })
+		read(k, "Promises", map[convoke.ID][]convoke.Promise{"held": {promise}}, func(ctx context.Context, tx *Tx) (map[convoke.ID][]convoke.Promise, error) {
 			return tx.Promises(ctx, []convoke.ID{"held"})
 		})
 

@@ -59,6 +59,7 @@ func newWorld(t *testing.T, r *rig.Rig) *world {
 	w.id["event"] = w.published("cash", "community")
 	w.id["everyone"] = w.published("cash", "everyone")
 	w.event("cash", app.EventInput{Title: new(draftCanary)})
+	w.id["material"], w.id["talk"] = string(w.talk(w.id["event"], "community")), string(w.talk(w.id["everyone"], "members"))
 	w.id["series"] = w.series("cash", true)
 	w.id["meeting"] = w.meeting("cash", true)
 	r.Must(r.App.Events.Answer(ctx, r.Viewer(memberCanary), convoke.ID(w.id["event"]), convoke.Yes, "page"))
@@ -93,6 +94,17 @@ func (w *world) event(community string, in app.EventInput) string {
 	e, err := w.r.App.Events.Create(w.t.Context(), convoke.System, community, in)
 	w.r.Must(err)
 	return string(e.ID)
+}
+
+// talk gives an event an uploaded recording with captions and a transcript.
+func (w *world) talk(event, visibility string) convoke.ID {
+	w.t.Helper()
+	ctx, a, e := w.t.Context(), w.r.App.Materials, convoke.ID(event)
+	m, err := a.Upload(ctx, convoke.System, e, app.MaterialInput{Title: new("Talk"), Visibility: &visibility}, fileCanary+".mp3", strings.NewReader(sound))
+	w.r.Must(err)
+	w.r.Must(a.SetCaptions(ctx, convoke.System, e, m.ID, "en", "WEBVTT\n\n00:01.000 --> 00:02.000\n"+captionCanary))
+	w.r.Must(a.SetTranscript(ctx, convoke.System, e, m.ID, transcriptCanary))
+	return m.ID
 }
 
 func (w *world) published(community, visibility string) string {
@@ -172,6 +184,8 @@ func (w *world) make(who, name string) string {
 		return string(list[slices.IndexFunc(list, func(r app.RequestRow) bool { return r.Name == name })].ID)
 	case "new-draft":
 		return w.event("cash", app.EventInput{})
+	case "new-material":
+		return string(w.talk(w.id["event"], "community"))
 	case "new-event":
 		return w.published("cash", "community")
 	case "new-cancelled":
@@ -211,7 +225,7 @@ func (w *world) expand(who, route, args string) (method, path string) {
 		path = strings.Replace(path, ":"+name, w.fill(who, value), 1)
 	}
 	for name, value := range map[string]string{"community": "cash", "email": memberCanary, "event": "{event}", "series": "{series}", "meeting": "{meeting}",
-		"feed": "{my-feed}", "request": "{new-request}"} {
+		"feed": "{my-feed}", "material": "{material}", "language": "en", "request": "{new-request}"} {
 		if strings.Contains(path, ":"+name) {
 			path = strings.Replace(path, ":"+name, w.fill(who, value), 1)
 		}

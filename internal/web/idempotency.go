@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"io"
+	"strconv"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -65,11 +66,16 @@ func claimOf(c *gin.Context, key string) (app.Claim, error) {
 	if len(key) > 200 || strings.ContainsFunc(key, func(r rune) bool { return r < '!' || r > '~' }) {
 		return app.Claim{}, convoke.Invalid(headerKey, "error.key")
 	}
-	body, err := io.ReadAll(c.Request.Body)
-	if err != nil {
-		return app.Claim{}, err
+	var body []byte
+	if isMultipart(c) { // a file is not held in memory: its length stands for it
+		body = strconv.AppendInt(nil, c.Request.ContentLength, 10)
+	} else {
+		var err error
+		if body, err = io.ReadAll(c.Request.Body); err != nil {
+			return app.Claim{}, err
+		}
+		c.Request.Body = io.NopCloser(bytes.NewReader(body))
 	}
-	c.Request.Body = io.NopCloser(bytes.NewReader(body))
 	sum := sha256.Sum256(append([]byte(c.Request.URL.RawQuery+"\n"), body...))
 	return app.Claim{Route: c.Request.Method + " " + c.Request.URL.Path, Key: key, Hash: sum[:]}, nil
 }

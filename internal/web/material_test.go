@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -20,6 +21,7 @@ import (
 	"convoke/internal/app"
 	"convoke/internal/convoke"
 	"convoke/internal/rig"
+	"convoke/internal/store"
 )
 
 // What of a material is for members must not be seen by anybody else.
@@ -488,6 +490,135 @@ func TestMaterialsDesk(t *testing.T) {
 		}
 		if got := order(); got != "Slides, mended, Open note, Open news" {
 			t.Errorf("after the removal: %s", got)
+		}
+	})
+}
+
+// Programs put up files by the same rules, and a repeated request with a key puts up one.
+func TestMaterialsByProgram(t *testing.T) {
+	rig.Each(t, func(t *testing.T, r *rig.Rig) {
+		w := newWorld(t, r)
+		path := "/api/v1/events/" + w.id["event"] + "/materials"
+		c, member := r.Program(people["moderator"], false), r.Program(people["member"], false)
+		kind, body := multi(t, url.Values{"kind": {"slides"}, "title": {"By program"}, "minutes": {"0"}}, "slides.pdf", "%PDF-1.7 by program")
+		var ids []string
+		for range 2 {
+			got := c.Do("POST", path, kind, body, "Idempotency-Key", "once")
+			if got.Status != 201 || !strings.Contains(got.Body, `"name":"slides.pdf","type":"application/pdf","size":19`) {
+				t.Fatalf("got %d %s", got.Status, got.Body)
+			}
+			ids = append(ids, got.Header.Get("Location"))
+		}
+		if ids[0] != ids[1] {
+			t.Errorf("a repeated request made another: %q", ids)
+		}
+		if got := member.Do("GET", ids[0]+"/file", "", "", "Range", "bytes=9-"); got.Status != 206 || got.Body != "by program" {
+			t.Errorf("the file: %d %q", got.Status, got.Body)
+		}
+		before := len(files(t, r))
+		for _, tc := range []struct {
+			name, as, fields, file, content string
+			status                          int
+			reason, says                    string
+		}{
+			{"lies", "", "slides", "x.pdf", "<html>", 422, "invalid", "of the type HTML"},
+			{"no kind there is", "", "poem", "x.pdf", "%PDF-1.7", 422, "invalid", "Choose what it is"},
+			{"neither", "", "slides", "", "", 422, "invalid", "Give a link, or choose a file."},
+			{"a member", "member", "slides", "x.pdf", "%PDF-1.7", 403, "forbidden", "may not"},
+		} {
+			who := c
+			if tc.as != "" {
+				who = member
+			}
+			kind, body := multi(t, url.Values{"kind": {tc.fields}}, tc.file, tc.content)
+			got := who.Do("POST", path, kind, body)
+			if got.Status != tc.status || !strings.Contains(got.Body, `"reason":"`+tc.reason) || !strings.Contains(got.Body, tc.says) {
+				t.Errorf("%s: got %d %s", tc.name, got.Status, got.Body)
+			}
+		}
+		if got := r.Program(people["moderator"], true).Do("POST", path, kind, body); got.Status != 403 {
+			t.Errorf("a read-only token: got %d", got.Status)
+		}
+		if got := c.Do("POST", path, "multipart/form-data", "nonsense"); got.Status != 400 {
+			t.Errorf("a form without a boundary: got %d", got.Status)
+		}
+		if got := c.Do("POST", path, kind, body[:len(body)-40]); got.Status != 400 || !strings.Contains(got.Body, "broke off") {
+			t.Errorf("half a form: got %d %s", got.Status, got.Body)
+		}
+		if after := len(files(t, r)); after != before {
+			t.Errorf("%d files, before %d", after, before)
+		}
+	})
+}
+
+// The table of a series fills: what there is, what is for members, how many questions are answered, and what was promised.
+func TestSeriesFills(t *testing.T) {
+	rig.Each(t, func(t *testing.T, r *rig.Rig) {
+		ctx, ada := t.Context(), "ada@x.example"
+		r.Community("soil", convoke.Open)
+		r.Member("soil", ada, convoke.Admin)
+		r.Member("soil", "mia@x.example", convoke.Member)
+		s, err := r.App.Series.Create(ctx, r.Viewer(ada), "soil", app.SeriesInput{Title: new("Registers"), TimeZone: new("Africa/Nairobi"), Visibility: new("everyone")},
+			app.EventInput{TimeZone: new("Africa/Nairobi"), Visibility: new("everyone"), Speakers: &[]app.SpeakerInput{{Name: "Sam Speaker"}}},
+			[]app.SessionInput{{Title: "First", StartLocal: "2027-03-10T14:00"}, {Title: "Second", StartLocal: "2027-03-17T14:00"}})
+		r.Must(err)
+		_, err = r.App.Series.Publish(ctx, r.Viewer(ada), s.ID)
+		r.Must(err)
+		v, err := r.App.Series.Get(ctx, r.Viewer(ada), "", string(s.ID))
+		r.Must(err)
+		first, second := v.Sessions[0], v.Sessions[1]
+		path := "/c/soil/series/" + s.Slug
+		if page := r.Stranger().Get(path); page.Status != 200 || strings.Contains(page.Body, `class="afterwards"`) {
+			t.Errorf("before anything is there: %d, or something stands afterwards", page.Status)
+		}
+		r.Clock.Set(time.Date(2027, 3, 12, 9, 0, 0, 0, time.UTC))
+		_, err = r.App.Materials.AddLink(ctx, r.Viewer(ada), first.ID, app.MaterialInput{Kind: new("recording"), Title: new("The talk"), Link: new("https://www.videos.example/1"), Minutes: new(84)})
+		r.Must(err)
+		_, err = r.App.Materials.Upload(ctx, r.Viewer(ada), first.ID, app.MaterialInput{Kind: new("slides"), Title: new("Their slides"), Visibility: new("members")}, "s.pdf", strings.NewReader("%PDF-1.7"))
+		r.Must(err)
+		for i, text := range []string{"Why?", "How?"} {
+			q, err := r.App.Questions.Ask(ctx, r.Viewer("mia@x.example"), first.ID, app.QuestionInput{Text: text})
+			r.Must(err)
+			edit := app.QuestionEdit{State: new("open")}
+			if i == 0 {
+				edit.Live = new("yes")
+			}
+			_, err = r.App.Questions.Edit(ctx, r.Viewer(ada), first.ID, q.Number, edit)
+			r.Must(err)
+		}
+		promise := func(event convoke.ID, item convoke.Item) {
+			r.Update(func(ctx context.Context, tx *store.Tx) error {
+				return tx.PutPromise(ctx, convoke.Promise{EventID: event, Item: item, Name: "Canary promiser", DueAt: convoke.At(time.Date(2027, 3, 20, 0, 0, 0, 0, time.UTC)), CreatedAt: tx.Now})
+			})
+		}
+		promise(first.ID, convoke.ItemConceptNote)
+		promise(first.ID, convoke.ItemRecording) // which is there
+		promise(second.ID, convoke.ItemRecording)
+		for who, tc := range map[string]struct{ want, not []string }{
+			"stranger": {[]string{"The talk", "https://www.videos.example/1", "84\u00a0min", "Their slides", "for members", "1 of 2 answered", "Concept note", "expected by 20 March 2027", "Sam Speaker", "Afterwards",
+				"14:00</time> Nairobi"}, []string{"PDF, 8", "Canary promiser"}},
+			"mia@x.example": {[]string{"The talk", "Their slides", "PDF, 8", "1 of 2 answered"}, []string{"for members", "Canary promiser"}},
+		} {
+			c := r.Stranger()
+			if who != "stranger" {
+				c = r.As(who)
+			}
+			for _, p := range []string{path, "/c/soil/events/" + first.Slug} {
+				page := c.Do("GET", p, "", "", "Cookie", "convoke-zone=Europe/Paris").Body
+				for _, text := range tc.want {
+					if !strings.Contains(page, text) && !(p != path && (text == "Afterwards" || text == "14:00</time> Nairobi")) {
+						t.Errorf("%s is not shown %q on %s", who, text, p)
+					}
+				}
+				for _, text := range tc.not {
+					if strings.Contains(page, text) {
+						t.Errorf("%s is shown %q on %s", who, text, p)
+					}
+				}
+				if n := strings.Count(page, "expected by"); n != 1 {
+					t.Errorf("%s is shown %d expectations on %s, want the one that is missing and due", who, n, p)
+				}
+			}
 		}
 	})
 }

@@ -31,6 +31,12 @@ var document = sync.OnceValues(func() (*openapi3.T, error) {
 	return doc, doc.Validate(context.Background())
 })
 
+func init() { // a file is what it is
+	for _, kind := range []string{"audio/mpeg", "application/pdf"} {
+		openapi3filter.RegisterBodyDecoder(kind, openapi3filter.FileBodyDecoder)
+	}
+}
+
 var documented = sync.OnceValues(func() (routers.Router, error) {
 	doc, err := document()
 	if err != nil {

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"convoke/internal/app"
 	"convoke/internal/convoke"
 	"convoke/internal/rig"
 )
@@ -144,10 +143,6 @@ func params(t *testing.T, r *rig.Rig, w *world) *strings.Replacer {
 	m, err := r.App.Meetings.Get(t.Context(), convoke.System, "", w.id["meeting"])
 	r.Must(err)
 	letter := r.Letters(convoke.Captured)[0].ID
-	talk, err := r.App.Materials.Upload(t.Context(), convoke.System, e.ID, app.MaterialInput{Title: new("Talk")}, fileCanary+".mp3", strings.NewReader(sound))
-	r.Must(err)
-	r.Must(r.App.Materials.SetCaptions(t.Context(), convoke.System, e.ID, talk.ID, "en", "WEBVTT\n\n00:01.000 --> 00:02.000\n"+captionCanary))
-	r.Must(r.App.Materials.SetTranscript(t.Context(), convoke.System, e.ID, talk.ID, transcriptCanary))
 	return strings.NewReplacer(":community", "cash", ":event", e.Slug, ":series", s.Slug, ":meeting", m.Slug, ":letter", string(letter),
-		":token", "le_none.x", ":feed", "fe_none", ":topic", "members", ":material", string(talk.ID), ":language", "en")
+		":token", "le_none.x", ":feed", "fe_none", ":topic", "members", ":material", w.id["material"], ":language", "en")
 }

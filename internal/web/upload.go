@@ -88,17 +88,23 @@ func isMultipart(c *gin.Context) bool {
 	return err == nil && kind == "multipart/form-data"
 }
 
-// againWithFile is [Server.again] for a form with a file. A browser that is still sending reads no answer, so what comes of a file that may be sent is
-// read to its end; what is too large is not.
+// againWithFile is [Server.again] for a form with a file. Most that is still sending reads no answer, so what comes is read to its end first, unless it is
+// too large.
 func (s *Server) againWithFile(c *gin.Context, err error, page handler) error {
 	e, ok := refusal(err)
-	switch {
-	case !ok:
+	if !ok {
 		return err
-	case e.Reason == convoke.ReasonTooLarge && c.Request.PostForm != nil:
+	}
+	if e.Reason == convoke.ReasonTooLarge && c.Request.PostForm != nil {
 		return s.refuse(c, e, page)
-	case e.Reason == convoke.ReasonInvalid, e.Reason == convoke.ReasonConflict:
+	}
+	drain(c, err)
+	return s.again(c, err, page)
+}
+
+// drain reads what is left of a body after a refusal that is about what it says. Of what nobody may send, or is too large, no more is read.
+func drain(c *gin.Context, err error) {
+	if e, ok := refusal(err); ok && (e.Reason == convoke.ReasonInvalid || e.Reason == convoke.ReasonConflict) {
 		_, _ = io.Copy(io.Discard, c.Request.Body) // if it cannot be read, neither will the answer be
 	}
-	return s.again(c, err, page)
 }
