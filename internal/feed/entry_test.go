@@ -176,7 +176,12 @@ func TestSecretsInTexts(t *testing.T) {
 		change func(*convoke.Event)
 	}{
 		{"title", func(e *convoke.Event) { e.Title = "Come to " + joinCanary }},
+		{"title with a sign that vanishes", func(e *convoke.Event) { e.Title = strings.Replace(joinCanary, "-join", "-\u202Ajoin", 1) }},
 		{"place", func(e *convoke.Event) { e.Place = joinCanary }},
+		{"link that mark-up changes", func(e *convoke.Event) {
+			e.JoinLink = "https://meet.example/j/canary-join*1*2"
+			e.Abstract = "Room:" + e.JoinLink
+		}},
 		{"abstract", func(e *convoke.Event) { e.Abstract = "[here](" + joinCanary + ") or <" + joinCanary + ">" }},
 		{"abstract with an entity", func(e *convoke.Event) { e.Abstract = "At " + strings.ReplaceAll(joinCanary, "&", "&amp;") }},
 		{"agenda", func(e *convoke.Event) { e.Agenda = "1. " + joinCanary }},
