@@ -166,7 +166,7 @@ func flush(dir string) error {
 
 // File is an open file.
 type File struct {
-	io.ReadSeekCloser
+	*os.File
 	Size int64
 }
 

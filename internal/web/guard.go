@@ -57,7 +57,7 @@ func (s *Server) access(c *gin.Context) {
 	}
 	s.log.LogAttrs(c.Request.Context(), slog.LevelInfo, "request",
 		slog.String("method", c.Request.Method), slog.String("route", route), slog.Int("status", c.Writer.Status()),
-		slog.Int("bytes", max(0, c.Writer.Size())), slog.Duration("took", time.Since(start).Round(10*time.Microsecond)),
+		slog.Int("bytes", max(0, c.Writer.Size())+int(c.GetInt64(keySent))), slog.Duration("took", time.Since(start).Round(10*time.Microsecond)),
 		slog.String("id", requestID(c)))
 }
 

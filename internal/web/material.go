@@ -35,20 +35,24 @@ func (s *Server) sendFile(c *gin.Context, d app.Download) error {
 	h.Set("Content-Security-Policy", fileCSP)
 	h.Set("Cache-Control", "private, no-cache")
 	h.Set("ETag", `"`+string(d.Material.File)+`"`)
-	http.ServeContent(sender{c.Writer}, c.Request, "", time.Time{}, d.File)
+	http.ServeContent(sender{c.Writer, c}, c.Request, "", time.Time{}, d.File.File)
 	return nil
 }
 
-// sender hands a file to the connection in one piece where the connection takes it so, which gin's writer would not.
-type sender struct{ gin.ResponseWriter }
+// sender hands a file to the connection, which sends it without taking it into memory; gin's writer would not.
+type sender struct {
+	gin.ResponseWriter
+	c *gin.Context
+}
 
 // ReadFrom is what io.Copy asks for.
 func (w sender) ReadFrom(r io.Reader) (int64, error) {
-	u, ok := w.ResponseWriter.(interface{ Unwrap() http.ResponseWriter })
-	if ok {
+	if u, ok := w.ResponseWriter.(interface{ Unwrap() http.ResponseWriter }); ok {
 		if to, ok := u.Unwrap().(io.ReaderFrom); ok {
 			w.WriteHeaderNow()
-			return to.ReadFrom(r)
+			n, err := to.ReadFrom(r)
+			w.c.Set(keySent, n)
+			return n, err
 		}
 	}
 	return io.Copy(struct{ io.Writer }{w.ResponseWriter}, r)

@@ -294,7 +294,7 @@ func TestUploadRefused(t *testing.T) {
 }
 
 // files lists what the rig's folder of uploads holds.
-func files(t *testing.T, r *rig.Rig) []string {
+func files(t testing.TB, r *rig.Rig) []string {
 	t.Helper()
 	var out []string
 	err := filepath.WalkDir(r.Files(), func(path string, e os.DirEntry, err error) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math"
 	"net"
 	"net/http"
 	"time"
@@ -67,6 +68,29 @@ func (w *patientWriter) Write(p []byte) (int, error) {
 			return done, err
 		}
 	}
+}
+
+// ReadFrom hands on a file in pieces, each with its own deadline, so that the connection can send them without taking them into memory.
+func (w *patientWriter) ReadFrom(r io.Reader) (int64, error) {
+	to, ok := w.ResponseWriter.(io.ReaderFrom)
+	if !ok {
+		return io.Copy(struct{ io.Writer }{w}, r)
+	}
+	whole, ok := r.(*io.LimitedReader)
+	if !ok {
+		whole = &io.LimitedReader{R: r, N: math.MaxInt64}
+	}
+	done := int64(0)
+	for whole.N > 0 {
+		w.write()
+		n, err := to.ReadFrom(&io.LimitedReader{R: whole.R, N: min(whole.N, pieceSize)})
+		done += n
+		whole.N -= n
+		if err != nil || n == 0 {
+			return done, err
+		}
+	}
+	return done, nil
 }
 
 // Flush is what gin expects of every writer.

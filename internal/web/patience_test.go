@@ -90,3 +90,42 @@ func TestPatientWriter(t *testing.T) {
 		t.Errorf("got %d bytes, %v", len(got), err)
 	}
 }
+
+// fileTaker is a connection that takes files, and notes in which pieces and when its deadline moved.
+type fileTaker struct {
+	http.ResponseWriter
+	got   strings.Builder
+	moves []string
+}
+
+func (w *fileTaker) SetWriteDeadline(time.Time) error {
+	w.moves = append(w.moves, "deadline")
+	return nil
+}
+
+func (w *fileTaker) ReadFrom(r io.Reader) (int64, error) {
+	n, err := io.Copy(&w.got, r)
+	w.moves = append(w.moves, itoa(int(n)))
+	return n, err
+}
+
+// A file goes to the connection in pieces, each with its own deadline, and no further than it was asked for.
+func TestPatientWriterTakesFiles(t *testing.T) {
+	body := strings.Repeat("0123456789", 20_000)
+	for _, tc := range []struct {
+		name string
+		r    io.Reader
+		want string
+	}{
+		{"a range", io.LimitReader(strings.NewReader(body), 150_000), "deadline 65536 deadline 65536 deadline 18928"},
+		{"to the end", struct{ io.Reader }{strings.NewReader(body[:70_000])}, "deadline 65536 deadline 4464 deadline 0"},
+		{"shorter than it should be", io.LimitReader(strings.NewReader("short"), 150_000), "deadline 5 deadline 0"},
+	} {
+		w := &fileTaker{ResponseWriter: httptest.NewRecorder()}
+		p := &patientWriter{ResponseWriter: w, patientConn: &patientConn{rc: http.NewResponseController(w), step: time.Second}}
+		n, err := p.ReadFrom(tc.r)
+		if got := strings.Join(w.moves, " "); err != nil || int(n) != w.got.Len() || got != tc.want || !strings.HasPrefix(body+"short", w.got.String()) && w.got.String() != "short" {
+			t.Errorf("%s: got %d bytes, %v, as %s, want %s", tc.name, n, err, got, tc.want)
+		}
+	}
+}

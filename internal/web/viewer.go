@@ -25,6 +25,7 @@ const (
 	keyOwner   = "owner"
 	keyRefused = "refused"
 	keySession = "session"
+	keySent    = "sent" // bytes of a file that went past gin's writer
 )
 
 // What a session holds.

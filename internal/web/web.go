@@ -98,6 +98,7 @@ const (
 	stepPatience   = 30 * time.Second
 	idlePatience   = 2 * time.Minute
 	stepSize       = 16 << 10
+	pieceSize      = 64 << 10 // of a file
 )
 
 // NewHTTPServer makes the server for an address. Deadlines move with progress, so that a slow line is not cut off and a silent
