@@ -442,7 +442,7 @@ func TestMaterialsDesk(t *testing.T) {
 			}
 			return strings.Join(out, ", ")
 		}
-		if got := order(); got != "Slides, mended, Open note, Closed talk, Open news" {
+		if got := order(); got != "Slides, mended, Talk, Open note, Closed talk, Open news" {
 			t.Errorf("the order is %s", got)
 		}
 		talk := h.desk + "/" + string(h.closed)
@@ -474,7 +474,7 @@ func TestMaterialsDesk(t *testing.T) {
 		if got := member.Get(h.page + "/materials/" + string(h.closed) + "/captions/fr").Body; !strings.Contains(got, "\nx\n") || strings.Contains(got, "script") {
 			t.Errorf("the captions are %q", got)
 		}
-		if page := member.Get(h.page).Body; !strings.Contains(page, "All that was said.") || strings.Count(page, "<track") != 2 {
+		if page := member.Get(h.page).Body; !strings.Contains(page, "All that was said.") || strings.Count(page, "<track") != 3 {
 			t.Error("the transcript or the tracks are not on the event's page")
 		}
 		for _, tc := range []struct {
@@ -488,7 +488,7 @@ func TestMaterialsDesk(t *testing.T) {
 				t.Errorf("%s once more: got %d", tc.path, got.Status)
 			}
 		}
-		if got := order(); got != "Slides, mended, Open note, Open news" {
+		if got := order(); got != "Slides, mended, Talk, Open note, Open news" {
 			t.Errorf("after the removal: %s", got)
 		}
 	})
