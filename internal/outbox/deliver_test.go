@@ -445,3 +445,21 @@ func TestFixedOrganizer(t *testing.T) {
 		}
 	}, rig.WithSink(1))
 }
+
+// A mail server may end a connection after so many mails: that is no trouble, and the next mail goes over a new one.
+func TestEndedConnection(t *testing.T) {
+	scenario(t, func(w *world) {
+		n := 0
+		w.Sink.Fail(func(string, int) rig.Fault {
+			if n++; n == 2 {
+				return rig.Busy
+			}
+			return rig.None
+		})
+		w.event("2027-04-20T14:00")
+		w.expect(annInvited, benInvited)
+		if got := w.Sink.Dialled(); got != 2 || w.Outbox.Trouble() != "" {
+			w.Errorf("got %d connections and trouble %q, want 2 and none", got, w.Outbox.Trouble())
+		}
+	}, rig.WithSink(1))
+}

@@ -304,3 +304,16 @@ func TestStaleInvitation(t *testing.T) {
 		}
 	})
 }
+
+// Whoever was told that an event does not take place is not told again when it is put right afterwards.
+func TestChangeOfWhatWasCancelled(t *testing.T) {
+	scenario(t, func(w *world) {
+		e := w.event("2027-04-20T14:00")
+		w.Deliver()
+		w.cancel(e.ID)
+		w.expect("ann event-cancellation CANCEL NEEDS-ACTION #1", "ben event-cancellation CANCEL NEEDS-ACTION #1")
+		w.move(e.ID, "2027-04-21T14:00")
+		w.Clock.Add(convoke.SettleTime)
+		w.expect()
+	})
+}

@@ -63,6 +63,9 @@ func TestJoinRequest(t *testing.T) {
 				w.Person("eve@x.example")
 				w.Must(w.App.Members.Ask(w.Context(), w.viewer("eve"), "soil", "I grow beans"))
 				mails := w.expect("abe join-request", "ada join-request")
+				if got := w.states("join-request"); got["captured"] != 2 || len(got) != 1 { // none was written for the moderator
+					w.Errorf("ledger: got %v", got)
+				}
 				if text := mails[0].Text; !strings.Contains(text, "I grow beans") {
 					w.Errorf("her message is missing:\n%s", text)
 				}
@@ -152,6 +155,23 @@ func TestInvitationOvertaken(t *testing.T) {
 		if got := w.states("community-invitation"); got["suppressed over"] != 1 {
 			w.Errorf("got %v, want one suppressed", got)
 		}
+	})
+}
+
+// What was to be told of somebody whose account is gone does not hold up the rest.
+func TestRemovedBeforeItIsTold(t *testing.T) {
+	scenario(t, func(w *world) {
+		w.setCommunity(app.CommunityInput{Privacy: new("semi-private")})
+		w.Member("soil", "ada@x.example", convoke.Admin)
+		w.Person("eve@x.example")
+		_, err := w.App.Members.Invite(w.Context(), w.viewer("ada"), "soil", "fay@x.example", "", "")
+		w.Must(err)
+		w.Must(w.App.Members.Ask(w.Context(), w.viewer("eve"), "soil", ""))
+		for _, who := range []string{"eve", "fay"} {
+			w.Must(w.App.People.Remove(w.Context(), convoke.System, who+"@x.example"))
+		}
+		w.event("2027-04-20T14:00")
+		w.expect("ada event-invitation REQUEST NEEDS-ACTION #0", annInvited, benInvited)
 	})
 }
 
