@@ -38,6 +38,7 @@ type App struct {
 	Ledger      *Ledger
 	Answers     *Answers
 	Questions   *Questions
+	Recordings  *Recordings
 	Materials   *Materials
 	*core
 }
@@ -122,6 +123,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 	a.Ledger = &Ledger{c}
 	a.Answers = &Answers{c}
 	a.Questions = &Questions{c}
+	a.Recordings = &Recordings{c}
 	a.Materials = &Materials{c}
 	return a, nil
 }

@@ -187,6 +187,8 @@ type OwnView struct {
 	Webcal    string // the same for calendar programs
 	Google    string
 	Outlook   string
+	Atom      string // recordings, for feed readers
+	Podcast   string // recordings, for podcast programs
 	Community *convoke.Community // of its scope, where the member may know of it
 	Series    *convoke.Series
 }
@@ -203,7 +205,8 @@ func Links(address, name string) (webcal, google, outlook string) {
 }
 
 func (a *Feeds) ownView(ctx context.Context, tx *store.Tx, v convoke.Viewer, f convoke.Feed) (OwnView, error) {
-	out := OwnView{Feed: f, Address: a.site.Base + "/feeds/" + a.secrets.FeedToken(f) + ".ics"}
+	secret := a.site.Base + "/feeds/" + a.secrets.FeedToken(f)
+	out := OwnView{Feed: f, Address: secret + ".ics", Atom: secret + ".atom", Podcast: secret + ".xml"}
 	out.Webcal, out.Google, out.Outlook = Links(out.Address, f.Name)
 	community := f.ScopeID
 	if f.Scope == convoke.ScopeSeries {

@@ -31,7 +31,7 @@ var table = map[string]struct{ ours, doors string }{
 	"internal/app":    {"internal/convoke internal/store internal/feed internal/files internal/notify internal/locale internal/markup calendar mailer", "golang.org/x/sync"},
 	"internal/outbox": {"internal/convoke internal/store internal/feed internal/notify mailer", ""},
 	"internal/jobs":   {"internal/app internal/convoke internal/outbox scheduler", ""},
-	"internal/web":    {"internal/convoke internal/locale internal/markup internal/app calendar", "github.com/gin-gonic/gin github.com/alexedwards/scs/v2 github.com/klauspost/compress golang.org/x/time github.com/skip2/go-qrcode"},
+	"internal/web":    {"internal/convoke internal/locale internal/markup internal/app calendar", "github.com/gin-gonic/gin github.com/alexedwards/scs/v2 github.com/klauspost/compress golang.org/x/time github.com/skip2/go-qrcode github.com/gorilla/feeds"},
 	"internal/demo":   {"internal/convoke internal/app internal/files internal/outbox calendar", ""},
 	"internal/rig":    {"*", "*"},
 	"internal/layout": {"", ""},

@@ -73,6 +73,24 @@ func TestEveryMaterialQuery(t *testing.T) {
 		for _, m := range []convoke.Material{link, file, inner, draft} {
 			k.do("AddMaterial", func(ctx context.Context, tx *Tx) error { return tx.AddMaterial(ctx, m) })
 		}
+		talk := RecordingRow{Material: file, EventSlug: anEvent(t, "held", "top").Slug, EventTitle: anEvent(t, "held", "top").Title, Abstract: anEvent(t, "held", "top").Abstract,
+			StartsAt: anEvent(t, "held", "top").StartsAt, Community: aCommunity("top").Slug, CommunityName: aCommunity("top").Name}
+		for _, tc := range []struct {
+			name string
+			v    convoke.Viewer
+			f    RecordingFilter
+			want []RecordingRow
+		}{
+			{"a stranger", convoke.Nobody, RecordingFilter{}, nil},
+			{"a member", convoke.Viewer{Person: "ada"}, RecordingFilter{Mine: true, Community: "top", Material: "ma2"}, []RecordingRow{talk}},
+			{"an outsider", convoke.Viewer{Person: "ben"}, RecordingFilter{}, nil},
+			{"another series", convoke.System, RecordingFilter{Series: "none"}, nil},
+			{"what is not theirs", convoke.System, RecordingFilter{Mine: true}, nil},
+			{"the operator", convoke.System, RecordingFilter{}, []RecordingRow{talk}},
+		} {
+			tc.f.Limit = 9
+			read(k, "Recordings for "+tc.name, tc.want, func(ctx context.Context, tx *Tx) ([]RecordingRow, error) { return tx.Recordings(ctx, tc.v, tc.f) })
+		}
 		read(k, "Material", file, func(ctx context.Context, tx *Tx) (convoke.Material, error) { return tx.Material(ctx, "ma2") })
 
 		locked := ShownMaterial{Locked: true, Material: file}

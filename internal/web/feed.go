@@ -42,9 +42,15 @@ func (s *Server) eventFeed(c *gin.Context) error {
 	return s.serveFeed(c, p, err)
 }
 
-// ownFeed is a member's own calendar at its secret address.
+// ownFeed is what a member reads at a secret address: a calendar, or with another suffix the recordings.
 func (s *Server) ownFeed(c *gin.Context) error {
 	c.Header("X-Robots-Tag", "noindex")
+	if token, ok := strings.CutSuffix(c.Param("token"), atomSuffix); ok {
+		return s.ownRecordings(c, token, atomOf)
+	}
+	if token, ok := strings.CutSuffix(c.Param("token"), podcastSuffix); ok {
+		return s.ownRecordings(c, token, podcastOf)
+	}
 	token, ok := strings.CutSuffix(c.Param("token"), feedSuffix)
 	if !ok {
 		return convoke.ErrNotFound

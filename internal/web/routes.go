@@ -162,6 +162,7 @@ func (s *Server) registerReading() {
 	s.get("/calendar", anyone, s.wholeCalendar)
 	s.raw("/calendar.ics", open, s.allFeed)
 	s.raw("/feeds/:token", open, s.ownFeed)
+	s.raw("/feeds/:token/:material/:name", open, s.ownFile)
 	s.get("/help", anyone, s.help)
 	s.get("/help/:topic", anyone, s.helpTopic)
 
@@ -174,6 +175,9 @@ func (s *Server) registerReading() {
 	s.get("/c/:community/members", signedIn, s.members)
 	s.get("/c/:community/calendar", anyone, s.calendar)
 	s.raw("/c/:community/calendar.ics", open, s.communityFeed)
+	s.raw("/c/:community/recordings.atom", open, s.recordingsAtom)
+	s.raw("/c/:community/podcast.xml", open, s.podcast)
+	s.raw("/c/:community/podcast/:material/:name", open, s.podcastFile)
 	s.pageOrFeed("/c/:community/series/:series", anyone, s.series, s.seriesFeed)
 	s.post("/c/:community/series/:series/answer", signedIn, s.answerSeries)
 	s.pageOrFeed("/c/:community/meetings/:meeting", anyone, s.meeting, s.meetingFeed)

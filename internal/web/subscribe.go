@@ -22,7 +22,10 @@ type subscribePage struct {
 }
 
 // An openFeed is a feed of what a stranger may see, with its address in the forms programs want.
-type openFeed struct{ Address, Webcal, Google, Outlook string }
+type openFeed struct {
+	Address, Webcal, Google, Outlook string
+	Atom, Podcast                    string // recordings, of a community
+}
 
 // A lag is how late a program notices changes, and how to subscribe in it. Both are catalogue keys.
 type lag struct{ Name, Late, How string }
@@ -41,7 +44,7 @@ func (s *Server) newSubscribePage(c *gin.Context, scope convoke.Scope, id convok
 	if readable == nil {
 		address := p.Site.Base + feed
 		webcal, google, outlook := app.Links(address, name)
-		p.Open = &openFeed{address, webcal, google, outlook}
+		p.Open = &openFeed{Address: address, Webcal: webcal, Google: google, Outlook: outlook}
 	} else if !convoke.IsNotFound(readable) {
 		return nil, readable
 	}
@@ -91,6 +94,9 @@ func (s *Server) subscribeCommunity(c *gin.Context) error {
 		return err
 	}
 	p.Base = communityPath(m.Slug) + "/subscribe"
+	if p.Open != nil {
+		p.Open.Atom, p.Open.Podcast = communityPath(m.Slug)+"/recordings"+atomSuffix, communityPath(m.Slug)+"/podcast"+podcastSuffix
+	}
 	p.crumbTo(m.Community)
 	p.crumb(p.T("nav.calendar"), communityPath(m.Slug)+"/calendar")
 	return s.show(c, "subscribe", p)
