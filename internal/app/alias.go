@@ -10,6 +10,7 @@ type (
 	LetterFilter    = store.LetterFilter
 	MemberRow       = store.MemberRow
 	AnswerRow       = store.AnswerRow
+	AskerRow        = store.ShownAsker
 	LetterRow       = store.LetterRow
 	ZoneCount       = store.ZoneCount
 )

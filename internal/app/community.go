@@ -28,7 +28,8 @@ type CommunityInput struct {
 	Rules       *string `json:"rules" form:"rules"`
 	Contact     *string `json:"contact" form:"contact"`
 	Ink         *string `json:"ink" form:"ink"`
-	Version     *int64  `json:"version" form:"version"` // the one the form was made from
+	AtOnce      *bool   `json:"answers_at_once" form:"answers_at_once"` // speakers' answers appear without a moderator
+	Version     *int64  `json:"version" form:"version"`                 // the one the form was made from
 }
 
 func (in CommunityInput) apply(m *convoke.Community) error {
@@ -48,6 +49,9 @@ func (in CommunityInput) apply(m *convoke.Community) error {
 	}
 	if in.Hidden != nil {
 		m.Hidden = *in.Hidden
+	}
+	if in.AtOnce != nil {
+		m.AtOnce = *in.AtOnce
 	}
 	if in.Language != nil {
 		m.Language = *in.Language

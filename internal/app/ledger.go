@@ -79,9 +79,30 @@ type Desk struct {
 	Linkless []EventView // within two weeks and without a join link or a place
 	Series   []convoke.Series
 	Meetings []MeetingView // drafts
+	Waiting  []WaitingQuestions
 	Failed   []store.LetterRow
 	Due      []convoke.Due
 	DueOf    map[convoke.ID]convoke.Event // the events of Due
+}
+
+// WaitingQuestions is an event about which questions or answers wait for a moderator.
+type WaitingQuestions struct {
+	Event   convoke.Event
+	Pending int // questions nobody has looked at
+	Answers int // answers that are not published yet
+}
+
+// waiting lists the events of a community where questions or answers wait.
+func (a *Ledger) waiting(ctx context.Context, tx *store.Tx, m convoke.Community) (out []WaitingQuestions, err error) {
+	rows, err := tx.WaitingQuestions(ctx, m.ID, 20)
+	for _, r := range rows {
+		e, err := tx.Event(ctx, r.EventID)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, WaitingQuestions{e, r.Pending, r.Answers})
+	}
+	return out, err
 }
 
 // Desk reads what needs a decision.
@@ -134,6 +155,11 @@ func (a *Ledger) Desk(ctx context.Context, v convoke.Viewer, slug string) (out D
 		for _, r := range meetings {
 			if r.Draft() {
 				out.Meetings = append(out.Meetings, meetingView(s, m, r, false))
+			}
+		}
+		if convoke.Can(s, convoke.Plan, &m) {
+			if out.Waiting, err = a.waiting(ctx, tx, m); err != nil {
+				return err
 			}
 		}
 		if out.Failed, err = tx.Letters(ctx, v, store.LetterFilter{Community: m.ID, State: convoke.Dead, Limit: 20}); err != nil {

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"convoke/calendar"
 	"convoke/internal/convoke"
 	"convoke/internal/store"
 )
@@ -22,6 +23,7 @@ type QuestionView struct {
 	First    bool               // the viewer asked it, and cannot take that back
 	Unnamed  bool               // the viewer asks it without their name
 	Replies  []convoke.Reply    // in the order of publication; those that wait only for whoever moderates
+	Own      []convoke.ID       // the replies the viewer gave as a member
 	Comments []CommentView
 	Speakers []convoke.Speaker // whose it is to answer, without address
 }
@@ -125,6 +127,9 @@ func (a *Questions) beneath(ctx context.Context, tx *store.Tx, v convoke.Viewer,
 	}
 	for _, r := range replies {
 		if i, ok := at[r.QuestionID]; ok {
+			if v.Signed() && r.Part == convoke.ByMember && r.PersonID == v.Person {
+				out.Questions[i].Own = append(out.Questions[i].Own, r.ID)
+			}
 			r.PersonID = ""
 			out.Questions[i].Replies = append(out.Questions[i].Replies, r)
 		}
@@ -667,6 +672,31 @@ func (a *Questions) AskUntil(ctx context.Context, v convoke.Viewer, event convok
 		}
 		return a.record(ctx, tx, v, news{noun: "event", verb: "ask-until", subject: e.ID, community: m.ID, series: e.SeriesID, meeting: e.MeetingID})
 	})
+}
+
+// AskUntilDay is AskUntil for the end of a day in the event's zone, such as 2027-03-31; empty for always.
+func (a *Questions) AskUntilDay(ctx context.Context, v convoke.Viewer, event convoke.ID, day string) error {
+	if day = strings.TrimSpace(day); day == "" {
+		return a.AskUntil(ctx, v, event, 0)
+	}
+	var zone string
+	if err := a.store.View(ctx, func(tx *store.Tx) error {
+		e, _, err := a.plans(ctx, tx, v, event)
+		zone = e.Zone
+		return err
+	}); err != nil {
+		return err
+	}
+	start, err := calendar.ParseDateTime(day + "T00:00")
+	if err != nil {
+		return convoke.Invalid("until", "question.until.unreadable")
+	}
+	loc, err := calendar.LoadZone(zone)
+	if err != nil {
+		return err
+	}
+	end, _ := calendar.Resolve(start.AddDays(1), loc)
+	return a.AskUntil(ctx, v, event, convoke.At(end)-1) // what is said of it is a moment of that day
 }
 
 // HistoryRow is how a question or an answer read before.

@@ -80,6 +80,8 @@ func (s *Server) registerAPI() {
 	s.api("PUT", "/events/:event/registrations/:email", bearer, s.write(s.apiPutRegistration))
 	s.api("DELETE", "/events/:event/registrations/:email", bearer, s.write(s.apiDropRegistration))
 
+	s.registerQuestionsAPI()
+
 	s.api("GET", "/events/:event/materials", open, s.read(s.apiMaterials))
 	s.api("POST", "/events/:event/materials", bearer, s.once(s.apiAddMaterial))
 	s.takesFile("/api/v1/events/:event/materials", convoke.MaxFile)
@@ -102,6 +104,31 @@ func (s *Server) registerAPI() {
 
 	s.api("GET", "/delivery", bearer, s.read(s.apiDelivery, "limit", "after", "community", "event", "series", "meeting", "kind", "state"))
 	s.api("GET", "/due", bearer, s.read(s.apiDue, "limit", "community", "event"))
+}
+
+// registerQuestionsAPI names the routes about questions and their answers.
+func (s *Server) registerQuestionsAPI() {
+	s.api("GET", "/events/:event/questions", open, s.read(s.apiQuestions, "limit", "after"))
+	s.api("POST", "/events/:event/questions", bearer, s.once(s.apiAskQuestion))
+	s.api("POST", "/events/:event/questions/import", bearer, s.once(s.apiTakeIn))
+	s.api("PUT", "/events/:event/questions/order", bearer, s.write(s.apiOrderQuestions))
+	s.api("PUT", "/events/:event/questions/ask-until", bearer, s.write(s.apiAskUntil))
+	s.api("POST", "/events/:event/questions/publish-answers", bearer, s.once(s.apiPublishAnswers))
+	s.api("GET", "/events/:event/questions/:number", open, s.read(s.apiQuestion))
+	s.api("PATCH", "/events/:event/questions/:number", bearer, s.write(s.apiEditQuestion))
+	s.api("DELETE", "/events/:event/questions/:number", bearer, s.write(s.apiDropQuestion))
+	s.api("GET", "/events/:event/questions/:number/history", bearer, s.read(s.apiQuestionHistory))
+	s.api("POST", "/events/:event/questions/:number/merge", bearer, s.once(s.apiMergeQuestion))
+	s.api("POST", "/events/:event/questions/:number/askers/me", bearer, s.once(s.apiAskToo))
+	s.api("DELETE", "/events/:event/questions/:number/askers/me", bearer, s.write(s.apiAskNoMore))
+	s.api("GET", "/events/:event/questions/:number/answers", open, s.read(s.apiAnswers))
+	s.api("POST", "/events/:event/questions/:number/answers", bearer, s.once(s.apiAddAnswer))
+	s.api("PATCH", "/answers/:answer", bearer, s.write(s.apiEditAnswer))
+	s.api("DELETE", "/answers/:answer", bearer, s.write(s.apiDropAnswer))
+	s.api("POST", "/answers/:answer/publish", bearer, s.once(s.apiPublishAnswer))
+	s.api("GET", "/events/:event/questions/:number/comments", open, s.read(s.apiComments))
+	s.api("POST", "/events/:event/questions/:number/comments", bearer, s.once(s.apiAddComment))
+	s.api("DELETE", "/comments/:comment", bearer, s.write(s.apiDropComment))
 }
 
 // read is a GET: with a token it answers its holder, without one a stranger where the policy of the route lets it.

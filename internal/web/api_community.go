@@ -36,6 +36,7 @@ type communityMore struct {
 	Rules       string `json:"rules"`
 	Contact     string `json:"contact"`
 	Ink         string `json:"ink"`
+	AtOnce      bool   `json:"answers_at_once"`
 	Members     int    `json:"members"`
 	MyRole      string `json:"my_role"`
 	Waiting     bool   `json:"waiting"`
@@ -49,7 +50,7 @@ func (s *Server) communityOf(m convoke.Community) communityJSON {
 
 func (s *Server) communityWhole(m app.CommunityView) communityJSON {
 	out := s.communityOf(m.Community)
-	out.communityMore = &communityMore{Description: m.Description, Rules: m.Rules, Contact: m.Contact, Ink: m.Ink, Members: m.Members,
+	out.communityMore = &communityMore{Description: m.Description, Rules: m.Rules, Contact: m.Contact, Ink: m.Ink, AtOnce: m.AtOnce, Members: m.Members,
 		MyRole: string(m.Standing.Role), Waiting: m.Standing.Waiting}
 	if m.Parent != nil {
 		out.Parent = m.Parent.Slug
@@ -100,12 +101,13 @@ type communityBody struct {
 	Rules       *string `json:"rules"`
 	Contact     *string `json:"contact"`
 	Ink         *string `json:"ink"`
+	AtOnce      *bool   `json:"answers_at_once"`
 	Version     *int64  `json:"version"`
 }
 
 func (b communityBody) input() app.CommunityInput {
 	return app.CommunityInput{Slug: b.Slug, Name: b.Name, Summary: b.Summary, Description: b.Description, Privacy: b.Privacy, Hidden: b.Hidden,
-		Language: b.Language, TimeZone: b.TimeZone, Eligibility: b.Eligibility, Rules: b.Rules, Contact: b.Contact, Ink: b.Ink, Version: b.Version}
+		Language: b.Language, TimeZone: b.TimeZone, Eligibility: b.Eligibility, Rules: b.Rules, Contact: b.Contact, Ink: b.Ink, AtOnce: b.AtOnce, Version: b.Version}
 }
 
 func (s *Server) apiAddCommunity(c *gin.Context) error {

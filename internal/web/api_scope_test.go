@@ -139,10 +139,10 @@ func TestManyMembers(t *testing.T) {
 	}
 	m, err := w.r.App.Communities.Get(t.Context(), convoke.System, "cash")
 	w.r.Must(err)
-	if m.Members != 503 {
-		t.Errorf("%d members, want 503", m.Members)
+	if m.Members != 504 {
+		t.Errorf("%d members, want 504", m.Members)
 	}
-	if got := w.must(200, "moderator", "POST", "/events/"+w.id["event"]+"/invite?dry_run=1", ""); got.get("get") != 503.0 {
-		t.Errorf("an invitation would reach %v, want 503", got.get("get"))
+	if got := w.must(200, "moderator", "POST", "/events/"+w.id["event"]+"/invite?dry_run=1", ""); got.get("get") != 504.0 {
+		t.Errorf("an invitation would reach %v, want 504", got.get("get"))
 	}
 }

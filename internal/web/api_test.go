@@ -103,6 +103,33 @@ var scenarios = []scenario{
 	{"PUT /events/:event/registrations/:email", "", `{"answer":"maybe"}`, "401 404 404 404 200 200 200 200 403", "moderator:maybe"},
 	{"DELETE /events/:event/registrations/:email", "", "", "401 404 404 404 204 204 204 204 403", ""},
 
+	{"GET /events/:event/questions", "", "", readers, "member:Why now?|moderator:" + pendingCanary + "|admin:" + waitingCanary},
+	{"GET /events/:event/questions", "event={everyone}", "", all200, "stranger:Why now?|moderator:" + pendingCanary + "|read-only:" + waitingCanary},
+	{"GET /events/:event/questions", "event={hidden-event}", "", "404 404 404 404 404 404 404 200 404", ""},
+	{"POST /events/:event/questions", "", `{"text":"What {n}?","anonymous":true}`, "401 404 404 404 201 201 201 201 403", `member:"my_unnamed":true`},
+	{"POST /events/:event/questions", "event={everyone}", `{"text":"What {n}?"}`, "401 403 403 403 201 201 201 201 403", ""},
+	{"POST /events/:event/questions/import", "", `{"items":[{"text":"Said {n}?","asker":"Rosa","answers":[{"text":"Yes {n}.","name":"Zoe"}]}]}`, "401 404 404 404 403 200 200 200 403", `moderator:"questions":1`},
+	{"PUT /events/:event/questions/order", "", `{"numbers":[3,1]}`, "401 404 404 404 403 204 204 204 403", ""},
+	{"PUT /events/:event/questions/ask-until", "event={new-event}", `{"at":"2027-04-01T00:00:00Z"}`, "401 404 404 404 403 204 204 204 403", ""},
+	{"POST /events/:event/questions/publish-answers", "event={new-event}", "", plans, `admin:"published":0`},
+	{"GET /events/:event/questions/:number", "", "", readers, "member:Here too."},
+	{"GET /events/:event/questions/:number", "number=2", "", "404 404 404 404 404 200 200 200 200", "moderator:" + pendingCanary},
+	{"PATCH /events/:event/questions/:number", "number={new-question}", `{"text":"Now {n}?","live_at":"41:20"}`, plans, `moderator:"live_at":"41:20"`},
+	{"DELETE /events/:event/questions/:number", "number={new-question}", "", "401 404 404 404 403 204 204 204 403", ""},
+	{"GET /events/:event/questions/:number/history", "", "", "401 404 404 404 403 200 200 200 200", ""},
+	{"POST /events/:event/questions/:number/merge", "number={new-question}", `{"into":1}`, plans, `moderator:"number":1`},
+	{"POST /events/:event/questions/:number/askers/me", "", "", "401 404 404 404 200 200 200 200 403", `member:"mine":true`},
+	{"DELETE /events/:event/questions/:number/askers/me", "", "", "401 404 404 404 204 204 204 204 403", ""},
+	{"GET /events/:event/questions/:number/answers", "", "", readers, "moderator:" + waitingCanary},
+	{"POST /events/:event/questions/:number/answers", "", `{"text":"So {n}."}`, "401 404 404 404 403 201 201 201 403", `moderator:"part":"moderator"`},
+	{"POST /events/:event/questions/:number/answers", "number=3", `{"text":"So {n}."}`, "401 404 404 404 201 201 201 201 403", `member:"part":"member"`},
+	{"PATCH /answers/:answer", "", `{"text":"Now {n}."}`, "401 404 404 404 200 200 200 200 403", ""},
+	{"DELETE /answers/:answer", "", "", "401 404 404 404 204 204 204 204 403", ""},
+	{"POST /answers/:answer/publish", "answer={new-waiting}", "", "401 404 404 404 404 204 204 204 403", ""},
+	{"GET /events/:event/questions/:number/comments", "", "", readers, "member:Here too."},
+	{"POST /events/:event/questions/:number/comments", "", `{"text":"Indeed {n}."}`, "401 404 404 404 201 201 201 201 403", ""},
+	{"DELETE /comments/:comment", "", "", "401 404 404 404 204 204 204 204 403", ""},
+
 	{"GET /events/:event/materials", "", "", readers, `member:"locked":false|member:` + fileCanary},
 	{"GET /events/:event/materials", "event={everyone}", "", all200, `stranger:"locked":true|member:` + fileCanary + `|stranger:"title":"Talk"`},
 	{"POST /events/:event/materials", "", `{"kind":"slides","link":"https://slides.example/{n}"}`, "401 404 404 404 403 201 201 201 403", `moderator:"title":"Slides"`},
@@ -142,6 +169,10 @@ func shows(who, route, canary string) bool {
 		// Who plans sees who answered; everybody sees themselves.
 		return who == "operator" || who == "member" || atLeast("admin") && route != "GET /delivery" || atLeast("moderator") && strings.Contains(route, "/registrations")
 	case speakerCanary, draftCanary:
+		return atLeast("moderator")
+	case writingCanary:
+		return false
+	case pendingCanary, waitingCanary:
 		return atLeast("moderator")
 	case contactCanary:
 		return atLeast("admin")

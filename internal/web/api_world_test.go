@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"convoke/internal/app"
 	"convoke/internal/convoke"
 	"convoke/internal/rig"
+	"convoke/internal/store"
 )
 
 // What must not be seen by whom it is not for.
@@ -22,9 +24,12 @@ const (
 	draftCanary   = "Canary draft"
 	longCanary    = "Canary description"
 	rulesCanary   = "Canary rules"
+	pendingCanary = "Canary pending question"
+	waitingCanary = "Canary waiting answer"
+	writingCanary = "Canary answer being written"
 )
 
-var canaries = []string{fileCanary, captionCanary, transcriptCanary, linkCanary, speakerCanary, memberCanary, contactCanary, hiddenCanary, hiddenSlug, draftCanary, longCanary, rulesCanary}
+var canaries = []string{fileCanary, captionCanary, transcriptCanary, linkCanary, speakerCanary, memberCanary, contactCanary, hiddenCanary, hiddenSlug, draftCanary, longCanary, rulesCanary, pendingCanary, waitingCanary, writingCanary}
 
 // Who asks, from least to most; the last holds a read-only token of the admin.
 var askers = []string{"stranger", "outsider", "invited", "waiting", "member", "moderator", "admin", "operator", "read-only"}
@@ -63,6 +68,8 @@ func newWorld(t *testing.T, r *rig.Rig) *world {
 	w.id["series"] = w.series("cash", true)
 	w.id["meeting"] = w.meeting("cash", true)
 	r.Must(r.App.Events.Answer(ctx, r.Viewer(memberCanary), convoke.ID(w.id["event"]), convoke.Yes, "page"))
+	w.questions(w.id["event"])
+	w.questions(w.id["everyone"])
 
 	_, err = r.App.Communities.Create(ctx, convoke.System, "", app.CommunityInput{Slug: new(hiddenSlug), Name: new(hiddenCanary), Hidden: new(true), Privacy: new("open")}, "")
 	r.Must(err)
@@ -94,6 +101,35 @@ func (w *world) event(community string, in app.EventInput) string {
 	e, err := w.r.App.Events.Create(w.t.Context(), convoke.System, community, in)
 	w.r.Must(err)
 	return string(e.ID)
+}
+
+// questions gives an event an open question with an answer that waits and one being written, a pending one, and one open to the community.
+func (w *world) questions(event string) {
+	w.t.Helper()
+	ctx, a, e := w.t.Context(), w.r.App.Questions, convoke.ID(event)
+	moe := w.r.Viewer(people["moderator"])
+	w.r.Member("cash", "gus@x.example", convoke.Member)
+	view, err := w.r.App.Events.Get(ctx, convoke.System, "", event)
+	w.r.Must(err)
+	for i, text := range []string{"Why now?", pendingCanary, "Who knows?"} {
+		q, err := a.Ask(ctx, w.r.Viewer("gus@x.example"), e, app.QuestionInput{Text: text, Anonymous: i > 0})
+		w.r.Must(err)
+		if text != pendingCanary {
+			_, err = a.Edit(ctx, moe, e, q.Number, app.QuestionEdit{State: new("open"), ToCommunity: new(i == 2)})
+			w.r.Must(err)
+		}
+		if i > 0 {
+			continue
+		}
+		x := convoke.Reply{QuestionID: q.ID, EventID: e, SpeakerID: view.Speakers[0].ID, Part: convoke.BySpeaker, Name: "Sam Speaker", Version: 1, CreatedAt: w.r.Now(), UpdatedAt: w.r.Now()}
+		for state, text := range map[string]string{convoke.ReplySubmitted: waitingCanary, convoke.ReplyDraft: writingCanary} {
+			x.ID, x.State, x.Text = convoke.NewID("an"), state, text
+			w.r.Update(func(ctx context.Context, tx *store.Tx) error { return tx.AddReply(ctx, x) })
+			x.SpeakerID = "" // one answer for each speaker
+		}
+	}
+	_, err = a.Comment(ctx, w.r.Viewer("gus@x.example"), e, 1, "Here too.")
+	w.r.Must(err)
 }
 
 // talk gives an event an uploaded recording with captions and a transcript.
@@ -197,6 +233,24 @@ func (w *world) make(who, name string) string {
 		return w.series("cash", false)
 	case "new-meeting":
 		return w.meeting("cash", false)
+	case "new-question":
+		q, err := w.r.App.Questions.Ask(ctx, w.r.Viewer("gus@x.example"), convoke.ID(w.id["event"]), app.QuestionInput{Text: fmt.Sprint("Question ", w.n)})
+		w.r.Must(err)
+		_, err = w.r.App.Questions.Edit(ctx, w.r.Viewer(people["moderator"]), q.EventID, q.Number, app.QuestionEdit{State: new("open")})
+		w.r.Must(err)
+		return fmt.Sprint(q.Number)
+	case "new-answer", "new-waiting":
+		x, err := w.r.App.Questions.Answer(ctx, w.r.Viewer(memberCanary), convoke.ID(w.id["event"]), 3, app.ReplyInput{Text: fmt.Sprint("Answer ", w.n)})
+		w.r.Must(err)
+		if name == "new-waiting" {
+			x.State, x.PublishedAt, x.Version = convoke.ReplySubmitted, 0, x.Version+1
+			w.r.Update(func(ctx context.Context, tx *store.Tx) error { return tx.PutReply(ctx, x) })
+		}
+		return string(x.ID)
+	case "new-comment":
+		m, err := w.r.App.Questions.Comment(ctx, w.r.Viewer(memberCanary), convoke.ID(w.id["event"]), 1, fmt.Sprint("Comment ", w.n))
+		w.r.Must(err)
+		return string(m.ID)
 	case "my-feed":
 		if who == "stranger" {
 			return "fe_none"
@@ -225,7 +279,7 @@ func (w *world) expand(who, route, args string) (method, path string) {
 		path = strings.Replace(path, ":"+name, w.fill(who, value), 1)
 	}
 	for name, value := range map[string]string{"community": "cash", "email": memberCanary, "event": "{event}", "series": "{series}", "meeting": "{meeting}",
-		"feed": "{my-feed}", "material": "{material}", "language": "en", "request": "{new-request}"} {
+		"feed": "{my-feed}", "material": "{material}", "language": "en", "request": "{new-request}", "number": "1", "answer": "{new-answer}", "comment": "{new-comment}"} {
 		if strings.Contains(path, ":"+name) {
 			path = strings.Replace(path, ":"+name, w.fill(who, value), 1)
 		}

@@ -31,7 +31,7 @@ func (s *Server) desk(c *gin.Context) error {
 
 // Things counts the decisions that wait.
 func (p *deskPage) Things() int {
-	n := len(p.D.Drafts) + len(p.D.Linkless) + len(p.D.Series) + len(p.D.Meetings)
+	n := len(p.D.Drafts) + len(p.D.Linkless) + len(p.D.Series) + len(p.D.Meetings) + len(p.D.Waiting)
 	for _, some := range []int{len(p.D.Requests), len(p.D.Failed)} {
 		n += min(some, 1)
 	}

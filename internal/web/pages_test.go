@@ -205,7 +205,7 @@ func TestHiddenIsMissing(t *testing.T) {
 			continue
 		}
 		target := func(slug string) string {
-			return strings.NewReplacer(":community", slug, ":series", f.series.Slug, ":meeting", f.meeting.Slug, ":event", f.event.Slug).Replace(r.Pattern)
+			return strings.NewReplacer(":community", slug, ":series", f.series.Slug, ":meeting", f.meeting.Slug, ":event", f.event.Slug, ":number", "1").Replace(r.Pattern)
 		}
 		for name, cookie := range map[string]string{"stranger": "", "signed in": newcomer} {
 			answer := func(slug string) string {

@@ -50,6 +50,10 @@ func may(who, canary string) bool {
 		return who == "member" || atLeast("moderator")
 	case speakerCanary, draftCanary:
 		return atLeast("moderator")
+	case writingCanary:
+		return false
+	case pendingCanary, waitingCanary:
+		return atLeast("moderator")
 	case contactCanary:
 		return atLeast("admin")
 	}
@@ -144,5 +148,5 @@ func params(t *testing.T, r *rig.Rig, w *world) *strings.Replacer {
 	r.Must(err)
 	letter := r.Letters(convoke.Captured)[0].ID
 	return strings.NewReplacer(":community", "cash", ":event", e.Slug, ":series", s.Slug, ":meeting", m.Slug, ":letter", string(letter),
-		":token", "le_none.x", ":feed", "fe_none", ":topic", "members", ":material", w.id["material"], ":language", "en")
+		":token", "le_none.x", ":feed", "fe_none", ":topic", "members", ":material", w.id["material"], ":language", "en", ":number", "1")
 }

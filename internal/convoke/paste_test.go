@@ -1,0 +1,109 @@
+package convoke
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+func TestParsePaste(t *testing.T) {
+	for _, tt := range []struct {
+		name, in string
+		want     []PastedQuestion
+	}{
+		{"nothing", "", nil},
+		{"blank lines", " \n\t\r\n\r\n", nil},
+		{"paragraphs", "What does it cost?\n\nWho pays,\nand when?\n", []PastedQuestion{{Text: "What does it cost?"}, {Text: "Who pays,\nand when?"}}},
+		{"from", "From Amina Diallo\nWho pays?\n\nFrom Luis:\r\nAnd when?\r\n", []PastedQuestion{{Asker: "Amina Diallo", Text: "Who pays?"}, {Asker: "Luis", Text: "And when?"}}},
+		{"from alone is a question", "From Amina", []PastedQuestion{{Text: "From Amina"}}},
+		{"replies", "Who pays?\nZoe Okoro: The state.\nFor now.\n> Not ours\n- Zoe: since 2024\nAnswer: later\nA: soon\n  indented\n\n  Alone?\n", []PastedQuestion{
+			{Text: "Who pays?", Replies: []PastedReply{{"Zoe Okoro", "The state.\nFor now."}, {"", "Not ours"}, {"Zoe", "since 2024"}, {"", "later"}, {"", "soon\nindented"}}}, {Text: "Alone?"}}},
+		{"question and answer", "Q: Who pays?\nA: The state.", []PastedQuestion{{Text: "Who pays?", Replies: []PastedReply{{"", "The state."}}}}},
+		{"a list", "- What is it?\n- Who pays?\n  Zoe: we do\n\n1. One?\n2) Two?", []PastedQuestion{{Text: "What is it?"}, {Text: "Who pays?", Replies: []PastedReply{{"Zoe", "we do"}}}, {Text: "One?"}, {Text: "Two?"}}},
+		{"no names", "Where is it?\nSee https://x.example/a: there\nWhat is this: a question?\nReally? Yes: no", []PastedQuestion{
+			{Text: "Where is it?\nSee https://x.example/a: there\nWhat is this: a question?\nReally? Yes: no"}}},
+		{"formulas and html", "=1+1\n\n<script>alert(1)</script>\n<b>A: x</b>\n\n@SUM(A1)", []PastedQuestion{{Text: "=1+1"}, {Text: "<script>alert(1)</script>\n<b>A: x</b>"}, {Text: "@SUM(A1)"}}},
+		{"right to left and signs", "From ليلى حداد\nمن يدفع؟\nليلى حداد: نحن\n\n👩🏽‍🌾 Who?", []PastedQuestion{{Asker: "ليلى حداد", Text: "من يدفع؟", Replies: []PastedReply{{"ليلى حداد", "نحن"}}}, {Text: "👩🏽‍🌾 Who?"}}},
+		{"broken bytes", "Who\xff pays?\x00", []PastedQuestion{{Text: "Who\uFFFD pays?\x00"}}},
+		{"a chat", "10:41:22 From Amina Diallo to Everyone: Who pays?\n10:42:01 From Luis to Everyone:\nAnd when?\n   In May?\n10:43:00 From Zoe Okoro : Soon", []PastedQuestion{
+			{Asker: "Amina Diallo", Text: "Who pays?"}, {Asker: "Luis", Text: "And when?\nIn May?"}, {Asker: "Zoe Okoro", Text: "Soon"}}},
+		{"a chat with tabs", "10:41:22\t From  Amina Diallo to  Everyone:\n\tWho pays for all of it?\n10:42:01\t From  Zoe to  Everyone:\n\tReplying to \"Who pays for...\"\n\n\tThe state.\n10:43\tLuis\tAnd when?", []PastedQuestion{
+			{Asker: "Amina Diallo", Text: "Who pays for all of it?", Replies: []PastedReply{{"Zoe", "The state."}}}, {Asker: "Luis", Text: "And when?"}}},
+		{"a chat with names only", "Recorded chat\n10:41 Amina Diallo: Who pays: you?\n[10:42] ليلى: من؟\n10:43 AM Bo: Me", []PastedQuestion{
+			{Text: "Recorded chat"}, {Asker: "Amina Diallo", Text: "Who pays: you?"}, {Asker: "ليلى", Text: "من؟"}, {Asker: "Bo", Text: "Me"}}},
+		{"a reply to nobody", "10:41 Amina: Who?\n10:42 Zoe: Replying to \"Something else\"\nYes.", []PastedQuestion{{Asker: "Amina", Text: "Who?"}, {Asker: "Zoe", Text: "Something else\nYes."}}},
+		{"a reply to a reply", "10:41 Amina: Who?\n10:42 Zoe: Replying to \"Who?\"\nWe.\n10:43 Amina: Replying to \"We.\"\nThanks", []PastedQuestion{{Asker: "Amina", Text: "Who?", Replies: []PastedReply{{"Zoe", "We."}, {"Amina", "Thanks"}}}}},
+		{"a message of nothing", "10:41 Amina:\n10:42 Bo: Hm?", []PastedQuestion{{Asker: "Amina"}, {Asker: "Bo", Text: "Hm?"}}},
+		{"one time is no chat", "10:41 Amina: said\nthat\nthis\nis it", []PastedQuestion{{Text: "10:41 Amina: said\nthat\nthis\nis it"}}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := ParsePaste(tt.in); !reflect.DeepEqual(got, tt.want) {
+				t.Errorf("%q:\n got %q\nwant %q", tt.in, got, tt.want)
+			}
+		})
+	}
+	long := ParsePaste(strings.Repeat("é", 2*MaxPaste))
+	if n := utf8.RuneCountInString(long[0].Text); len(long) != 1 || n != MaxPaste {
+		t.Errorf("a long text: %d questions, the first of %d runes", len(long), n)
+	}
+}
+
+// Whatever is pasted, nothing that was written is lost, and nothing is made up.
+func FuzzParsePaste(f *testing.F) {
+	for _, s := range []string{"Who?\n\nFrom A\nB?\nC: d", "10:41:22 From A to Everyone: b\n10:42 C: Replying to \"b\"\nd", "- a\n- b\n1) c", "A\tb\n10:41\tc\td\n10:42\te\tf", "=1+1\r\n<b>", "من؟\nليلى: نعم", "10:41 A:\n10:42 B:", "Q: a\nA:\n>"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, in string) {
+		got := ParsePaste(in)
+		var all strings.Builder
+		runes := 0
+		for _, q := range got {
+			if q.Text == "" && q.Asker == "" && len(q.Replies) == 0 {
+				t.Errorf("an empty question in %q", in)
+			}
+			fmt.Fprintln(&all, q.Asker, q.Text)
+			runes += utf8.RuneCountInString(q.Asker + q.Text)
+			for _, r := range q.Replies {
+				fmt.Fprintln(&all, r.Name, r.Text)
+				runes += utf8.RuneCountInString(r.Name + r.Text)
+			}
+		}
+		if n := utf8.RuneCountInString(in); runes > n || len(got) > n {
+			t.Errorf("%d runes became %d in %d questions", n, runes, len(got))
+		}
+		for _, l := range pastedLines(in) {
+			words := strings.Fields(l)
+			if len(words) == 0 || chatReply.MatchString(l) || strings.Contains(l, "Repl") || strings.Contains(l, "p") && strings.Contains(l, "onse") {
+				continue
+			}
+			last := words[len(words)-1]
+			if strings.HasSuffix(last, ":") { // the head of a message, or of a paragraph
+				continue
+			}
+			if !strings.Contains(all.String(), last) && len(words) > 1 {
+				t.Errorf("%q of line %q is lost: %q", last, l, got)
+			}
+		}
+	})
+}
+
+func TestAlike(t *testing.T) {
+	for _, tt := range []struct {
+		a, b string
+		want bool
+	}{
+		{"Who pays?", "who  pays", true},
+		{"Who pays?", "Who paid?", false},
+		{"How did you find out who pays for it in the end?", "How did you find out who pays for this in the end", true},
+		{"How did you find out who pays for it?", "When did they decide what comes after that?", false},
+		{"من يدفع؟", "من يدفع", true},
+		{"???", "!!!", false},
+		{"", "", false},
+	} {
+		if got := WordsOf(tt.a).Alike(WordsOf(tt.b)); got != tt.want || WordsOf(tt.b).Alike(WordsOf(tt.a)) != got {
+			t.Errorf("Alike(%q, %q) = %v, want %v", tt.a, tt.b, got, tt.want)
+		}
+	}
+}

@@ -1,0 +1,606 @@
+package web
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"convoke/internal/app"
+	"convoke/internal/convoke"
+)
+
+// onePage is how many questions a page shows; 500 with long answers on one would take a slow line half a minute.
+const onePage = 100
+
+type questionsPage struct {
+	frame
+	Q        app.QuestionsView
+	Pending  []questionItem // the reader's own that nobody has looked at
+	Answered []questionItem
+	Waiting  []questionItem
+	Declined []questionItem
+	Speakers []speakerShare
+	Tabs     []choice // the groups, where there are several
+	Pager    pager
+	Film     string // address of the recording, where the reader may have it
+	Several  bool   // there are more pages than this
+	All      bool   // everything on one page
+}
+
+// speakerShare is how much of the questions a speaker has answered.
+type speakerShare struct {
+	Name          string
+	Answered, Has int
+}
+
+// A questionItem is one question as the parts "question" and "question-body" show it.
+type questionItem struct {
+	speech
+	app.QuestionView
+	N       int          // the question's number
+	Film    string       // address of the recording, where the reader may have it
+	Form    *refusedForm // where the question stands by itself
+	Base    string       // address of the event's questions
+	Back    string       // the page it stands on
+	Signed  bool
+	Discuss bool // the reader may comment
+	Plan    bool // the reader may moderate
+	CanAsk  bool
+	Whole   bool // stands by itself: forms are open
+	Print   bool // comments are open
+}
+
+func questionsPath(e app.EventView) string { return eventPath(e.Community.Slug, e.Slug) + "/questions" }
+
+// Path is the question's own address.
+func (q questionItem) Path() string { return q.Base + "/" + strconv.Itoa(q.N) }
+
+// Heading is the question's first paragraph.
+func (q questionItem) Heading() string {
+	head, _, _ := strings.Cut(q.Text, "\n")
+	return head
+}
+
+// Rest is what follows its first paragraph.
+func (q questionItem) Rest() string {
+	_, rest, _ := strings.Cut(q.Text, "\n")
+	return strings.TrimSpace(rest)
+}
+
+// isolated keeps a name from turning the sentence round it (Unicode UAX #9).
+func isolated(name string) string { return "\u2068" + name + "\u2069" }
+
+// mostNames is how many people a line names before it counts.
+const mostNames = 5
+
+// AskedBy says who asked, in words; empty where nobody is known.
+func (q questionItem) AskedBy() string {
+	var names []string
+	firsts, unnamed := 0, 0
+	for _, a := range q.Askers {
+		switch {
+		case !a.First:
+			continue
+		case a.Name == "":
+			unnamed++
+		case a.Organisation != "" && len(q.Askers) == 1:
+			names = append(names, q.R.T("list.comma", "Before", isolated(a.Name), "Item", isolated(a.Organisation)))
+		default:
+			names = append(names, isolated(a.Name))
+		}
+		firsts++
+	}
+	if len(names) > mostNames {
+		more := len(names) - mostNames
+		names = append(names[:mostNames:mostNames], q.T("questions.more", "Count", more))
+	}
+	switch {
+	case firsts == 0:
+		return ""
+	case len(names) == 0 && unnamed == 1:
+		return q.T("questions.asked.unnamed")
+	case unnamed > 0:
+		names = append(names, q.T("questions.unnamed", "Count", unnamed))
+	}
+	return q.T("questions.asked", "Names", q.R.List(names))
+}
+
+// Wanted says how many people want to know, where these are more than asked.
+func (q questionItem) Wanted() string {
+	if slices.ContainsFunc(q.Askers, func(a app.AskerRow) bool { return !a.First }) {
+		return q.T("questions.wanted", "Count", len(q.Askers))
+	}
+	return ""
+}
+
+// With names whose it is to answer; empty where it is nobody's.
+func (q questionItem) With() string {
+	var names []string
+	for _, s := range q.QuestionView.Speakers {
+		names = append(names, isolated(s.Name))
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return q.T("questions.with", "Names", q.R.List(names))
+}
+
+// Live tells whether it was answered during the event.
+func (q questionItem) Live() bool { return q.LiveSeconds != convoke.NotLive }
+
+// Moment is the place in the recording, "41:20"; empty where it is not known.
+func (q questionItem) Moment() string {
+	if q.LiveSeconds < 0 {
+		return ""
+	}
+	return clockOf(q.LiveSeconds)
+}
+
+// Watch is where the recording begins with the answer; empty where the moment is not known or the recording not for the reader.
+func (q questionItem) Watch() string {
+	if q.Film == "" || q.LiveSeconds < 0 || strings.Contains(q.Film, "#") {
+		return ""
+	}
+	return q.Film + "#t=" + strconv.Itoa(q.LiveSeconds)
+}
+
+// film finds the address of the first recording of an event that the reader may have; empty for none.
+func (s *Server) film(c *gin.Context, f *frame, e app.EventView) (string, error) {
+	left, err := s.app.Materials.After(c.Request.Context(), viewer(c), e)
+	if err != nil {
+		return "", err
+	}
+	for _, l := range newAfter(f, e, left[e.ID]).Recordings() {
+		return l.Href, nil
+	}
+	return "", nil
+}
+
+// clockOf writes a place in a recording as its player does.
+func clockOf(seconds int) string {
+	two := func(n int) string { return strconv.Itoa(100 + n)[1:] }
+	if seconds < 3600 {
+		return strconv.Itoa(seconds/60) + ":" + two(seconds%60)
+	}
+	return strconv.Itoa(seconds/3600) + ":" + two(seconds/60%60) + ":" + two(seconds%60)
+}
+
+// Published are the answers that stand on the page.
+func (q questionItem) Published() []convoke.Reply {
+	var out []convoke.Reply
+	for _, r := range q.Replies {
+		if r.State == convoke.ReplyPublished {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// Role says in what part somebody answered.
+func (q questionItem) Role(r convoke.Reply) string { return q.T("questions.part." + string(r.Part)) }
+
+// MayAnswer tells whether the reader may answer as a member.
+func (q questionItem) MayAnswer() bool {
+	return q.Discuss && q.ToCommunity && q.State == convoke.QuestionOpen
+}
+
+// MayAskToo tells whether the reader may join those who ask, if need be after signing in.
+func (q questionItem) MayAskToo() bool {
+	return q.State == convoke.QuestionOpen && !q.Settled() && (q.CanAsk || !q.Signed)
+}
+
+// A questionText is the text field of one of a question's forms.
+type questionText struct{ ID, Label, Hint, Fault, Value string }
+
+// Described lists what describes the field to screen readers.
+func (x questionText) Described() string {
+	var ids []string
+	if x.Hint != "" {
+		ids = append(ids, x.ID+"-hint")
+	}
+	if x.Fault != "" {
+		ids = append(ids, x.ID+"-error")
+	}
+	return strings.Join(ids, " ")
+}
+
+// TextOf is the text field of the form of a name, with what was typed where it was refused: its ID is then "text", where the summary of faults leads.
+func (q questionItem) TextOf(what, label, hint string) questionText {
+	out := questionText{ID: what + "-" + strconv.Itoa(q.N), Label: q.T(label)}
+	if hint != "" {
+		out.Hint = q.T(hint)
+	}
+	if q.Form != nil && q.Form.values.Get("what") == what {
+		out.ID, out.Value, out.Fault = "text", q.Form.values.Get("text"), q.Form.fault("text")
+	}
+	return out
+}
+
+// questionItem makes one of a question.
+func (f *frame) questionItem(view *app.QuestionsView, q app.QuestionView) questionItem {
+	return questionItem{speech: f.speech, QuestionView: q, N: q.Number, Base: questionsPath(view.Event), Back: f.Path, Signed: f.Signed(), Discuss: view.CanDiscuss, Plan: view.CanModerate, CanAsk: view.CanAsk}
+}
+
+// questions is every question about an event with its answers.
+func (s *Server) questions(c *gin.Context) error {
+	view, err := s.app.Questions.List(c.Request.Context(), viewer(c), c.Param("community"), c.Param("event"))
+	if err != nil {
+		return err
+	}
+	p := questionsPage{frame: s.frame(c), Q: view, All: c.Query("all") == "1"}
+	p.aroundQuestions(view.Event)
+	p.Title = p.T("questions.of", "Title", view.Event.Title)
+	if p.Film, err = s.film(c, &p.frame, view.Event); err != nil {
+		return err
+	}
+	groups := [3][]questionItem{}
+	for _, q := range view.Questions {
+		item := p.questionItem(&p.Q, q)
+		item.Print, item.Film = p.All, p.Film
+		switch {
+		case q.State == convoke.QuestionPending:
+			if q.Mine {
+				p.Pending = append(p.Pending, item)
+			}
+		case q.State == convoke.QuestionDeclined:
+			groups[2] = append(groups[2], item)
+		case q.Answered():
+			groups[0] = append(groups[0], item)
+		default:
+			groups[1] = append(groups[1], item)
+		}
+	}
+	p.share()
+	p.cut(c, groups)
+	return s.show(c, "questions", &p)
+}
+
+// cut leaves what stands on the page asked for, and leads to the others.
+func (p *questionsPage) cut(c *gin.Context, groups [3][]questionItem) {
+	all := slices.Concat(groups[0], groups[1], groups[2])
+	last := max(0, len(all)-1) / onePage
+	n, err := strconv.Atoi(c.Query("page"))
+	if err != nil || n < 1 || n > last+1 {
+		n = 1
+	}
+	n--
+	p.Several = last > 0
+	href := func(page int, anchor string) string {
+		if p.All || page == 0 {
+			return c.Request.URL.Path + anchor
+		}
+		return c.Request.URL.Path + "?page=" + strconv.Itoa(page+1) + anchor
+	}
+	begin := 0
+	for i, key := range []string{"questions.tab.answered", "questions.tab.waiting", "questions.tab.declined"} {
+		if len(groups[i]) > 0 {
+			p.Tabs = append(p.Tabs, choice{Name: p.T(key, "Number", p.Number(len(groups[i]))), Href: href(begin/onePage, "#"+[]string{"answered", "waiting", "declined"}[i])})
+		}
+		begin += len(groups[i])
+	}
+	from, to := n*onePage, min(len(all), (n+1)*onePage)
+	if p.All {
+		from, to = 0, len(all)
+	}
+	begin = 0
+	for i, target := range []*[]questionItem{&p.Answered, &p.Waiting, &p.Declined} {
+		end := begin + len(groups[i])
+		if lo, hi := max(from, begin), min(to, end); lo < hi {
+			*target = groups[i][lo-begin : hi-begin]
+		}
+		begin = end
+	}
+	p.Pager.speech = p.speech
+	if p.All {
+		return
+	}
+	if n > 0 {
+		p.Pager.Previous = &choice{Name: p.T("questions.page.previous"), Href: href(n-1, "")}
+		p.Pending = nil
+	}
+	if n < last {
+		p.Pager.Next = &choice{Name: p.T("questions.page.next"), Href: href(n+1, "")}
+	}
+}
+
+// share counts what each speaker has answered, and what waits for them.
+func (p *questionsPage) share() {
+	for _, s := range p.Q.Event.Speakers {
+		x := speakerShare{Name: s.Name}
+		for _, q := range p.Q.Questions {
+			own := func(r convoke.Reply) bool {
+				return r.Part == convoke.BySpeaker && r.State == convoke.ReplyPublished && (r.SpeakerID == s.ID || r.SpeakerID == "" && r.Name == s.Name)
+			}
+			switch {
+			case q.State != convoke.QuestionOpen:
+			case slices.ContainsFunc(q.Replies, own):
+				x.Answered++
+			case !q.Settled() && slices.ContainsFunc(q.Speakers, func(o convoke.Speaker) bool { return o.ID == s.ID }):
+				x.Has++
+			}
+		}
+		if x.Answered+x.Has > 0 {
+			p.Speakers = append(p.Speakers, x)
+		}
+	}
+}
+
+// Share says how much of the questions a speaker has answered, in words.
+func (p *questionsPage) Share(x speakerShare) string {
+	if x.Has == 0 {
+		return p.T("questions.share", "Name", isolated(x.Name), "Answered", p.Number(x.Answered))
+	}
+	return p.T("questions.share.has", "Name", isolated(x.Name), "Answered", p.Number(x.Answered), "Has", p.Number(x.Has))
+}
+
+// Percent is how much of the questions is answered.
+func (p *questionsPage) Percent() int {
+	if p.Q.Count.Open == 0 {
+		return 0
+	}
+	return 100 * p.Q.Count.Answered / p.Q.Count.Open
+}
+
+// From says which webinar the questions are about, when it was and with whom.
+func (p *questionsPage) From() string { return fromEvent(p.speech, p.Now, p.Q) }
+
+func fromEvent(s speech, now convoke.Instant, q app.QuestionsView) string {
+	e := q.Event
+	parts := []string{}
+	switch {
+	case e.Series != nil && q.Sessions >= e.Number && e.Number > 0:
+		parts = append(parts, s.T("questions.session", "Number", s.Number(e.Number), "Of", s.Number(q.Sessions)))
+	}
+	key := "questions.held"
+	switch {
+	case e.Status == convoke.Cancelled:
+		key = "questions.cancelled"
+	case e.EndsAt > now:
+		key = "questions.planned"
+	}
+	parts = append(parts, s.T(key, "When", s.R.When(e.StartsAt.Time())))
+	var names []string
+	for _, x := range e.Speakers {
+		names = append(names, isolated(x.Name))
+	}
+	if len(names) > 0 {
+		parts = append(parts, s.T("questions.speakers", "Names", s.R.List(names)))
+	}
+	return strings.Join(parts, " ") // each is a sentence
+}
+
+// EventPath is the address of the event.
+func (p *questionsPage) EventPath() string {
+	return eventPath(p.Q.Event.Community.Slug, p.Q.Event.Slug)
+}
+
+// Base is the address of the questions.
+func (p *questionsPage) Base() string { return questionsPath(p.Q.Event) }
+
+// Desk is where the questions are moderated.
+func (p *questionsPage) Desk() string { return questionDeskPath(p.Q.Event) }
+
+// Open tells whether somebody may ask, if need be after signing in.
+func (p *questionsPage) Open() bool {
+	return p.Q.CanAsk || !p.Signed() && !p.Q.Closed && !p.Q.Event.Draft() && !p.Q.Event.Community.Archived()
+}
+
+// Empty tells whether there is nothing to read.
+func (p *questionsPage) Empty() bool { return p.Q.Count.Open == 0 && len(p.Tabs) == 0 }
+
+// aroundQuestions puts a page under the event whose questions it shows.
+func (f *frame) aroundQuestions(e app.EventView) {
+	f.under(e.Community, e.Standing, "calendar")
+	f.Comm = nil // the way to it stands above instead
+	f.Section = "calendar"
+	f.crumbTo(e.Community)
+	if e.Series != nil {
+		f.crumb(e.Series.Title, seriesPath(e.Community.Slug, e.Series.Slug))
+	}
+	f.crumb(e.Title, eventPath(e.Community.Slug, e.Slug))
+}
+
+type questionPage struct {
+	frame
+	Q       app.QuestionsView
+	Item    questionItem
+	Film    string           // address of the recording, where the reader may have it
+	History []app.HistoryRow // for who may review
+}
+
+// EventPath is the address of the event.
+func (p *questionPage) EventPath() string { return eventPath(p.Q.Event.Community.Slug, p.Q.Event.Slug) }
+
+// Own are the answers the reader gave as a member and may change.
+func (p *questionPage) Own() []convoke.Reply {
+	if !p.Q.CanDiscuss {
+		return nil
+	}
+	var out []convoke.Reply
+	for _, r := range p.Item.Replies {
+		if slices.Contains(p.Item.Own, r.ID) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// OwnText is the text field of an answer being changed.
+func (p *questionPage) OwnText(r convoke.Reply) questionText {
+	out := p.Item.TextOf(string(r.ID), "questions.answer.label", "markdown.hint")
+	if out.ID != "text" {
+		out.Value = r.Text
+	}
+	return out
+}
+
+// Base is the address of the questions.
+func (p *questionPage) Base() string { return questionsPath(p.Q.Event) }
+
+// Desk is where the questions are moderated.
+func (p *questionPage) Desk() string { return questionDeskPath(p.Q.Event) }
+
+// From says which webinar the question is about, when it was and with whom.
+func (p *questionPage) From() string { return fromEvent(p.speech, p.Now, p.Q) }
+
+// numberOf reads the number of a question in an address.
+func numberOf(c *gin.Context) (int, error) {
+	n, err := strconv.Atoi(c.Param("number"))
+	if err != nil || n < 1 || strconv.Itoa(n) != c.Param("number") {
+		return 0, convoke.ErrNotFound
+	}
+	return n, nil
+}
+
+// question is one question by itself. One that was merged leads to where it stands.
+func (s *Server) question(c *gin.Context) error {
+	ctx, v := c.Request.Context(), viewer(c)
+	number, err := numberOf(c)
+	if err != nil {
+		return err
+	}
+	view, n, err := s.app.Questions.One(ctx, v, c.Param("community"), c.Param("event"), number)
+	if err != nil {
+		return err
+	}
+	if n != number && !hasRefused(c) {
+		return s.to(c, questionsPath(view.Event)+"/"+strconv.Itoa(n))
+	}
+	p := questionPage{frame: s.frame(c), Q: view}
+	p.aroundQuestions(view.Event)
+	p.crumb(p.T("questions.title"), questionsPath(view.Event))
+	p.Item = p.questionItem(&p.Q, view.Questions[0])
+	if p.Film, err = s.film(c, &p.frame, view.Event); err != nil {
+		return err
+	}
+	p.Item.Film = p.Film
+	p.Item.Whole, p.Item.Form, p.Item.Back = true, p.Form, p.Item.Path()
+	p.Title, p.Main = p.T("questions.page", "Number", n, "Text", shorter(p.Item.Heading(), 80)), "single"
+	if convoke.Can(view.Event.Standing, convoke.Review, &view.Event.Community) {
+		if p.History, err = s.app.Questions.History(ctx, v, view.Event.ID, n); err != nil {
+			return err
+		}
+	}
+	return s.show(c, "question", &p)
+}
+
+// shorter is a text of at most n signs, the last of them telling that there is more.
+func shorter(text string, n int) string {
+	runes := []rune(text)
+	if len(runes) <= n {
+		return text
+	}
+	return strings.TrimSpace(string(runes[:n-1])) + "…"
+}
+
+// eventHere finds the event of a form's address.
+func (s *Server) eventHere(c *gin.Context) (app.EventView, error) {
+	return s.app.Events.Get(c.Request.Context(), viewer(c), c.Param("community"), c.Param("event"))
+}
+
+// askQuestion puts a question, for a moderator to look at.
+func (s *Server) askQuestion(c *gin.Context) error {
+	var in app.QuestionInput
+	if err := bind(c, &in); err != nil {
+		return err
+	}
+	e, err := s.eventHere(c)
+	if err != nil {
+		return err
+	}
+	if _, err := s.app.Questions.Ask(c.Request.Context(), viewer(c), e.ID, in); err != nil {
+		return s.again(c, err, s.questions)
+	}
+	return s.done(c, questionsPath(e), "done.question_asked")
+}
+
+// onQuestion does something to the question of the address, and leads on to the page it was done on.
+func (s *Server) onQuestion(c *gin.Context, in any, key string, page handler, do func(e convoke.ID, number int) error) error {
+	if err := bind(c, in); err != nil {
+		return err
+	}
+	number, err := numberOf(c)
+	if err != nil {
+		return err
+	}
+	e, err := s.eventHere(c)
+	if err != nil {
+		return err
+	}
+	if err := do(e.ID, number); err != nil {
+		return s.again(c, err, page)
+	}
+	own := questionsPath(e) + "/" + strconv.Itoa(number)
+	to, _, _ := strings.Cut(local(c.Request.PostForm.Get("back"), own), "#")
+	return s.done(c, to+"#q"+strconv.Itoa(number), key)
+}
+
+type askTooForm struct {
+	Anonymous bool   `form:"anonymous"`
+	Do        string `form:"do"` // "back" takes it back
+}
+
+// askToo adds the reader to those who want to know, or takes that back.
+func (s *Server) askToo(c *gin.Context) error {
+	var in askTooForm
+	return s.onQuestion(c, &in, "done.saved", s.question, func(e convoke.ID, number int) error {
+		return s.app.Questions.AskToo(c.Request.Context(), viewer(c), e, number, in.Do != "back", in.Anonymous)
+	})
+}
+
+type textForm struct {
+	Text    string `form:"text"`
+	ID      string `form:"id"`
+	Version *int64 `form:"version"`
+}
+
+// commentQuestion says something beneath a question.
+func (s *Server) commentQuestion(c *gin.Context) error {
+	var in textForm
+	return s.onQuestion(c, &in, "done.commented", s.question, func(e convoke.ID, number int) error {
+		_, err := s.app.Questions.Comment(c.Request.Context(), viewer(c), e, number, in.Text)
+		return err
+	})
+}
+
+// uncommentQuestion takes a comment away.
+func (s *Server) uncommentQuestion(c *gin.Context) error {
+	var in textForm
+	return s.onQuestion(c, &in, "done.comment_removed", s.question, func(convoke.ID, int) error {
+		return s.app.Questions.RemoveComment(c.Request.Context(), viewer(c), convoke.ID(in.ID))
+	})
+}
+
+// answerQuestion answers as a member what is open to the community.
+func (s *Server) answerQuestion(c *gin.Context) error {
+	var in textForm
+	return s.onQuestion(c, &in, "done.answered", s.question, func(e convoke.ID, number int) error {
+		_, err := s.app.Questions.Answer(c.Request.Context(), viewer(c), e, number, app.ReplyInput{Text: in.Text})
+		return err
+	})
+}
+
+// editAnswer changes the words of an answer.
+func (s *Server) editAnswer(c *gin.Context) error {
+	var in textForm
+	return s.onQuestion(c, &in, "done.saved", s.question, func(convoke.ID, int) error {
+		_, err := s.app.Questions.EditAnswer(c.Request.Context(), viewer(c), convoke.ID(in.ID), app.ReplyInput{Text: in.Text, Version: in.Version})
+		return err
+	})
+}
+
+// removeAnswer takes an answer away.
+func (s *Server) removeAnswer(c *gin.Context) error {
+	var in textForm
+	return s.onQuestion(c, &in, "done.answer_removed", s.question, func(convoke.ID, int) error {
+		return s.app.Questions.RemoveAnswer(c.Request.Context(), viewer(c), convoke.ID(in.ID))
+	})
+}
+
+// questionDeskPath is where the questions of an event are moderated.
+func questionDeskPath(e app.EventView) string {
+	return communityPath(e.Community.Slug) + "/admin/events/" + url.PathEscape(e.Slug) + "/questions"
+}
