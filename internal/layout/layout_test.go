@@ -24,9 +24,10 @@ var table = map[string]struct{ ours, doors string }{
 	"internal/config":  {"", "github.com/BurntSushi/toml"},
 	"internal/markup":  {"", "github.com/yuin/goldmark github.com/microcosm-cc/bluemonday golang.org/x/net/html"},
 	"internal/files":   {"", ""},
-	"internal/store":   {"internal/convoke migrations", "github.com/jmoiron/sqlx modernc.org/sqlite github.com/jackc/pgx/v5 github.com/pressly/goose/v3"},
-	"internal/feed":    {"internal/convoke internal/locale internal/markup calendar", ""},
-	"internal/notify":  {"internal/convoke internal/locale internal/markup internal/feed calendar mailer", ""},
+	// store splits what is searched into words (locale).
+	"internal/store":  {"internal/convoke internal/locale migrations", "github.com/jmoiron/sqlx modernc.org/sqlite github.com/jackc/pgx/v5 github.com/pressly/goose/v3"},
+	"internal/feed":   {"internal/convoke internal/locale internal/markup calendar", ""},
+	"internal/notify": {"internal/convoke internal/locale internal/markup internal/feed calendar mailer", ""},
 	// app also words titles (locale), cleans what people type (markup), and reads local times (calendar).
 	"internal/app":    {"internal/convoke internal/store internal/feed internal/files internal/notify internal/locale internal/markup calendar mailer", "golang.org/x/sync"},
 	"internal/outbox": {"internal/convoke internal/store internal/feed internal/notify mailer", ""},
