@@ -130,6 +130,7 @@ func (tx *Tx) CommunityEvents(ctx context.Context, community convoke.ID, from co
 
 // AddEvent stores a new event.
 func (tx *Tx) AddEvent(ctx context.Context, e convoke.Event) error {
+	tx.reindex(DocEvent, e.ID)
 	_, err := tx.named(ctx, insert("event", eventColumns), e)
 	return err
 }
@@ -138,6 +139,7 @@ const eventMutable = `number, title, abstract, start_local, zone, minutes, start
 
 // PutEvent stores a changed event; its version must be one above the stored one.
 func (tx *Tx) PutEvent(ctx context.Context, e convoke.Event) error {
+	tx.reindex(DocEvent, e.ID)
 	n, err := tx.named(ctx, `UPDATE event SET `+set(eventMutable)+` WHERE id = :id AND version = :version - 1`, e)
 	if err == nil && n == 0 {
 		err = errStale

@@ -36,6 +36,7 @@ func (tx *Tx) FollowUps(ctx context.Context, events []convoke.ID) (map[convoke.I
 
 // PutFollowUp stores what becomes of an event; its version must be one above the stored one. Numbers and order of questions are left alone.
 func (tx *Tx) PutFollowUp(ctx context.Context, f convoke.FollowUp) error {
+	tx.reindex(DocSummary, f.EventID)
 	n, err := tx.named(ctx, insert("follow_up", followUpColumns)+` ON CONFLICT (event_id) DO UPDATE SET `+
 		set(`summary, summary_at, ready_set, ready_at, ask_until, version`)+` WHERE follow_up.version = :version - 1`, f)
 	if err == nil && n == 0 {

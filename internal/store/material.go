@@ -68,6 +68,7 @@ func (tx *Tx) PlaceMaterial(ctx context.Context, id convoke.ID, position int) er
 
 // DropMaterial removes a material; the file it was is one use less. Of two who remove it at once one finds nothing.
 func (tx *Tx) DropMaterial(ctx context.Context, m convoke.Material) error {
+	tx.reindex(DocTranscript, m.ID)
 	n, err := tx.exec(ctx, `DELETE FROM material WHERE id = ?`, m.ID)
 	if err != nil {
 		return err
@@ -78,8 +79,12 @@ func (tx *Tx) DropMaterial(ctx context.Context, m convoke.Material) error {
 	return tx.do(ctx, `UPDATE file SET uses = uses - 1, unused_at = CASE WHEN uses = 1 THEN ? ELSE unused_at END WHERE hash = ?`, tx.Now, m.File)
 }
 
-// leaveFiles takes the uses of the materials of some events back before those go; of is their series, their meeting or themselves.
+// leaveFiles takes the uses of the materials of some events back before those go, and what is searched of them; of is their series, their meeting
+// or themselves.
 func (tx *Tx) leaveFiles(ctx context.Context, of string, id convoke.ID) error {
+	if err := tx.unindexEvents(ctx, of, id); err != nil {
+		return err
+	}
 	gone := `m.event_id IN (SELECT e.id FROM event e WHERE e.` + of + ` = ?)`
 	used := `(SELECT count(*) FROM material m WHERE m.file = file.hash AND ` + gone + `)`
 	return tx.do(ctx, `UPDATE file SET uses = uses - `+used+`, unused_at = CASE WHEN uses = `+used+` THEN ? ELSE unused_at END
@@ -174,12 +179,14 @@ func (tx *Tx) Transcript(ctx context.Context, material convoke.ID) (string, erro
 
 // PutTranscript stores what was said in a recording.
 func (tx *Tx) PutTranscript(ctx context.Context, material convoke.ID, data string) error {
+	tx.reindex(DocTranscript, material)
 	return tx.do(ctx, `INSERT INTO transcript (material_id, data, updated_at) VALUES (?, ?, ?)
 		ON CONFLICT (material_id) DO UPDATE SET data = excluded.data, updated_at = excluded.updated_at`, material, data, tx.Now)
 }
 
 // DropTranscript removes the transcript of a recording; false when there was none.
 func (tx *Tx) DropTranscript(ctx context.Context, material convoke.ID) (bool, error) {
+	tx.reindex(DocTranscript, material)
 	n, err := tx.exec(ctx, `DELETE FROM transcript WHERE material_id = ?`, material)
 	return n == 1, err
 }

@@ -74,6 +74,9 @@ func (s *Store) Migrate(ctx context.Context) (backup string, err error) {
 		return "", ErrNewer
 	}
 	if have == want {
+		if err := s.prepareSearch(ctx); err != nil {
+			return "", fmt.Errorf("make the search: %w", err)
+		}
 		return "", nil
 	}
 	if s.Embedded() && have > 0 {
@@ -87,6 +90,9 @@ func (s *Store) Migrate(ctx context.Context) (backup string, err error) {
 	}
 	if _, err := p.Up(ctx); err != nil {
 		return backup, fmt.Errorf("migrate: %w", err)
+	}
+	if err := s.prepareSearch(ctx); err != nil {
+		return backup, fmt.Errorf("make the search: %w", err)
 	}
 	return backup, nil
 }

@@ -110,12 +110,14 @@ func (tx *Tx) NextNumber(ctx context.Context, event, community convoke.ID) (int,
 
 // AddQuestion stores a new question.
 func (tx *Tx) AddQuestion(ctx context.Context, q convoke.Question) error {
+	tx.reindex(DocQuestion, q.ID)
 	_, err := tx.named(ctx, insert("question", questionColumns), q)
 	return err
 }
 
 // PutQuestion stores a changed question; its version must be one above the stored one.
 func (tx *Tx) PutQuestion(ctx context.Context, q convoke.Question) error {
+	tx.reindex(DocQuestion, q.ID)
 	n, err := tx.named(ctx, `UPDATE question SET `+set(`position, text, state, merged_into, reason, live_seconds, to_community, settled_at, version, updated_at`)+
 		` WHERE id = :id AND version = :version - 1`, q)
 	if err == nil && n == 0 {
@@ -139,6 +141,16 @@ func (tx *Tx) DropQuestion(ctx context.Context, id convoke.ID) error {
 	if err := tx.do(ctx, `DELETE FROM revision WHERE subject_id IN (SELECT id FROM question WHERE id = ? OR merged_into = ?
 		UNION SELECT id FROM answer WHERE question_id = ?)`, id, id, id); err != nil {
 		return err
+	}
+	for kind, q := range map[DocumentKind]string{
+		DocQuestion: `SELECT id FROM question WHERE id = ? OR merged_into = ?`,
+		DocAnswer:   `SELECT a.id FROM answer a JOIN question q ON q.id = a.question_id WHERE q.id = ? OR q.merged_into = ?`,
+	} {
+		var gone []convoke.ID
+		if err := tx.all(ctx, &gone, q, id, id); err != nil {
+			return err
+		}
+		tx.reindex(kind, gone...)
 	}
 	return tx.do(ctx, `DELETE FROM question WHERE id = ?`, id)
 }

@@ -45,12 +45,14 @@ func (tx *Tx) CountPublished(ctx context.Context, question convoke.ID) (int, err
 
 // AddReply stores a new answer.
 func (tx *Tx) AddReply(ctx context.Context, r convoke.Reply) error {
+	tx.reindex(DocAnswer, r.ID)
 	_, err := tx.named(ctx, insert("answer", replyColumns), r)
 	return err
 }
 
 // PutReply stores a changed answer; its version must be one above the stored one.
 func (tx *Tx) PutReply(ctx context.Context, r convoke.Reply) error {
+	tx.reindex(DocAnswer, r.ID)
 	n, err := tx.named(ctx, `UPDATE answer SET `+set(`name, organisation, text, state, version, updated_at, published_at`)+` WHERE id = :id AND version = :version - 1`, r)
 	if err == nil && n == 0 {
 		err = errStale
@@ -63,6 +65,7 @@ func (tx *Tx) DropReply(ctx context.Context, id convoke.ID) error {
 	if err := tx.do(ctx, `DELETE FROM revision WHERE subject_id = ?`, id); err != nil {
 		return err
 	}
+	tx.reindex(DocAnswer, id)
 	return tx.do(ctx, `DELETE FROM answer WHERE id = ?`, id)
 }
 

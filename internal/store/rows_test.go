@@ -43,7 +43,7 @@ func aMeeting(id, community convoke.ID) convoke.Recurrence {
 		PublishedAt: now - 650, MadeUntil: now - 10}
 }
 
-func anEvent(t *testing.T, id, community convoke.ID) convoke.Event {
+func anEvent(t testing.TB, id, community convoke.ID) convoke.Event {
 	t.Helper()
 	e := convoke.Event{ID: id, CommunityID: community, Kind: convoke.Webinar, Number: 2, Slug: "e-" + string(id), Title: "Event " + string(id),
 		Abstract: "what", Start: calendar.NewDateTime(2026, time.December, 1, 9, 30), Zone: "Europe/Paris", Minutes: 90, Place: "Room", JoinLink: "https://meet.example/e",
@@ -68,7 +68,7 @@ func aFragment(subject, community convoke.ID, variant string) Fragment {
 }
 
 // addPeople stores persons with a confirmed address each.
-func addPeople(t *testing.T, s *Store, ids ...convoke.ID) {
+func addPeople(t testing.TB, s *Store, ids ...convoke.ID) {
 	t.Helper()
 	update(t, s, func(tx *Tx) error {
 		for _, id := range ids {
@@ -84,7 +84,7 @@ func addPeople(t *testing.T, s *Store, ids ...convoke.ID) {
 }
 
 // addCommunity stores a community.
-func addCommunity(t *testing.T, s *Store, c convoke.Community) {
+func addCommunity(t testing.TB, s *Store, c convoke.Community) {
 	t.Helper()
 	update(t, s, func(tx *Tx) error { return tx.AddCommunity(t.Context(), c) })
 }

@@ -137,6 +137,8 @@ type Tx struct {
 	tx   statements
 	s    *Store
 	last []func()
+	// What is searched and has changed.
+	stale map[docRef]bool
 }
 
 // statements is what a transaction and, for a glance, a connection have in common.
@@ -186,7 +188,10 @@ func (s *Store) run(ctx context.Context, db *sqlx.DB, o *sql.TxOptions, f func(*
 			panic(p)
 		}
 	}()
-	if err := f(tx); err != nil {
+	if err = f(tx); err == nil {
+		err = tx.index(ctx)
+	}
+	if err != nil {
 		_ = t.Rollback() // err is what matters; a failed rollback closes the connection
 		return err
 	}

@@ -32,7 +32,7 @@ func engines(t *testing.T, f func(t *testing.T, o Options)) {
 }
 
 // schema makes an empty schema on the test server and gives an address that looks into it alone.
-func schema(t *testing.T) string {
+func schema(t testing.TB) string {
 	t.Helper()
 	address := os.Getenv("CONVOKE_TEST_POSTGRES")
 	if address == "" {
@@ -68,7 +68,7 @@ func schema(t *testing.T) string {
 }
 
 // open opens a database and closes it when the test ends.
-func open(t *testing.T, o Options) *Store {
+func open(t testing.TB, o Options) *Store {
 	t.Helper()
 	s, err := Open(t.Context(), o)
 	if err != nil {
@@ -95,7 +95,7 @@ func each(t *testing.T, f func(t *testing.T, s *Store)) {
 }
 
 // update runs f in a transaction that must succeed.
-func update(t *testing.T, s *Store, f func(tx *Tx) error) {
+func update(t testing.TB, s *Store, f func(tx *Tx) error) {
 	t.Helper()
 	if err := s.Update(t.Context(), f); err != nil {
 		t.Fatal(err)
