@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -42,7 +43,10 @@ type FeedBody struct {
 }
 
 func (a *Feeds) poll(h store.FeedHead) FeedPoll {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s %s %s %d %d %s", feed.Format, h.Kind, h.ID, h.PersonRev, h.Rev, a.site.Base))
+	b := append(make([]byte, 0, 200), feed.Format+" "...) // without fmt, as each poll does it
+	b = append(append(append(append(b, h.Kind...), ' '), h.ID...), ' ')
+	b = append(strconv.AppendInt(append(strconv.AppendInt(b, h.PersonRev, 10), ' '), h.Rev, 10), ' ')
+	sum := sha256.Sum256(append(b, a.site.Base...))
 	return FeedPoll{head: h, ETag: hex.EncodeToString(sum[:12]), Private: h.Kind == "own", File: h.Slug}
 }
 
@@ -187,8 +191,8 @@ type OwnView struct {
 	Webcal    string // the same for calendar programs
 	Google    string
 	Outlook   string
-	Atom      string // recordings, for feed readers
-	Podcast   string // recordings, for podcast programs
+	Atom      string             // recordings, for feed readers
+	Podcast   string             // recordings, for podcast programs
 	Community *convoke.Community // of its scope, where the member may know of it
 	Series    *convoke.Series
 }

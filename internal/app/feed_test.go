@@ -105,6 +105,18 @@ func TestPollIsOneQuery(t *testing.T) {
 	}
 }
 
+// Two feeds at the same revision are two: what was at an address before is not taken for what is there now.
+func TestETagIsOfOneFeed(t *testing.T) {
+	h := open(t)
+	m, e := h.community(t)
+	other := must(h.Events.Create(t.Context(), convoke.System, m.Slug, app.EventInput{Title: new("Other"), StartLocal: new("2027-06-01T10:00"), TimeZone: new("UTC")}))(t)
+	other = must(h.Events.Publish(t.Context(), convoke.System, other.ID))(t)
+	one, two := must(h.Feeds.Event(t.Context(), m.Slug, e.Slug))(t), must(h.Feeds.Event(t.Context(), m.Slug, other.Slug))(t)
+	if one.ETag == two.ETag {
+		t.Errorf("both are %s", one.ETag)
+	}
+}
+
 // Every byte a feed shows raises its revision when it changes.
 func TestChangeMovesTheETag(t *testing.T) {
 	h := open(t)

@@ -45,62 +45,69 @@ func (tx *Tx) ReadFeed(ctx context.Context, id convoke.ID, at convoke.Instant, b
 // FeedHead is all that is needed to answer a poll with 304: it is read by one query that also checks access,
 // and no event is touched.
 type FeedHead struct {
-	Kind        string        `db:"kind"` // own, all, community, series, meeting, event
-	ID          convoke.ID    `db:"id"`   // what the feed is of: an own feed, a community, a series, …
-	Person      convoke.ID    `db:"person_id"`
-	PersonRev   int64         `db:"person_rev"`
-	Rev         int64         `db:"rev"`
-	Scope       convoke.Scope `db:"scope"` // of an own feed
-	ScopeID     convoke.ID    `db:"scope_id"`
-	CommunityID convoke.ID    `db:"community_id"`
-	Slug        string        `db:"slug"`
-	Name        string        `db:"name"`
-	About       string        `db:"about"`
-	Zone        string        `db:"zone"`
-	Language    string        `db:"language"`
-	Ink         string        `db:"ink"`
-	Community   string        `db:"community"` // slug of the community, empty for own and all
+	Kind        string     // own, all, community, series, meeting, event
+	ID          convoke.ID // what the feed is of: an own feed, a community, a series, …
+	Person      convoke.ID
+	PersonRev   int64
+	Rev         int64
+	Scope       convoke.Scope // of an own feed
+	ScopeID     convoke.ID
+	CommunityID convoke.ID
+	Slug        string
+	Name        string
+	About       string
+	Zone        string
+	Language    string
+	Ink         string
+	Community   string // slug of the community, empty for own and all
+}
+
+// head reads a FeedHead. It is scanned by hand: finding its fields by their tags costs a poll as much as the query.
+func (tx *Tx) head(ctx context.Context, query string, args ...any) (h FeedHead, err error) {
+	err = tx.row(ctx, query, args...).Scan((*string)(&h.ID), (*string)(&h.Person), &h.PersonRev, &h.Rev, (*string)(&h.Scope), (*string)(&h.ScopeID),
+		(*string)(&h.CommunityID), &h.Kind, &h.Slug, &h.Name, &h.About, &h.Zone, &h.Language, &h.Ink, &h.Community)
+	return h, missing(err, &h)
 }
 
 // OwnFeed finds a member's own feed by the hash of its token.
 func (tx *Tx) OwnFeed(ctx context.Context, hash []byte) (FeedHead, error) {
-	var h FeedHead
-	err := tx.get(ctx, &h, `SELECT 'own' AS kind, f.id, f.person_id, p.feed_rev AS person_rev, f.scope, coalesce(f.scope_id, '') AS scope_id,
-			'' AS community_id, 'convoke' AS slug, f.name, '' AS about, p.zone, p.language, '' AS ink, '' AS community,
-			coalesce(CASE f.scope
+	return tx.head(ctx, `SELECT f.id, f.person_id, p.feed_rev, coalesce(CASE f.scope
 				WHEN 'community' THEN (SELECT c.feed_rev FROM community c WHERE c.id = f.scope_id)
 				WHEN 'series' THEN (SELECT c.feed_rev FROM series s JOIN community c ON c.id = s.community_id WHERE s.id = f.scope_id)
-				ELSE (SELECT CAST(sum(c.feed_rev) AS BIGINT) FROM community c WHERE c.id IN (
-					SELECT m.community_id FROM membership m WHERE m.person_id = f.person_id
-					UNION SELECT e.community_id FROM registration r JOIN event e ON e.id = r.scope_id
+				ELSE coalesce((SELECT CAST(sum(c.feed_rev) AS BIGINT) FROM membership m JOIN community c ON c.id = m.community_id WHERE m.person_id = f.person_id), 0)
+					+ coalesce((SELECT CAST(sum(c.feed_rev) AS BIGINT) FROM community c WHERE c.id IN (
+					SELECT e.community_id FROM registration r JOIN event e ON e.id = r.scope_id
 						WHERE r.person_id = f.person_id AND r.scope = 'event' AND r.state IN ('yes', 'maybe')
-					UNION SELECT s.community_id FROM registration r JOIN series s ON s.id = r.scope_id
+					UNION ALL SELECT s.community_id FROM registration r JOIN series s ON s.id = r.scope_id
 						WHERE r.person_id = f.person_id AND r.scope = 'series' AND r.state IN ('yes', 'maybe')
-					UNION SELECT n.community_id FROM registration r JOIN meeting n ON n.id = r.scope_id
-						WHERE r.person_id = f.person_id AND r.scope = 'meeting' AND r.state IN ('yes', 'maybe')))
-				END, 0) AS rev
+					UNION ALL SELECT n.community_id FROM registration r JOIN meeting n ON n.id = r.scope_id
+						WHERE r.person_id = f.person_id AND r.scope = 'meeting' AND r.state IN ('yes', 'maybe'))
+					AND NOT EXISTS (SELECT 1 FROM membership m WHERE m.community_id = c.id AND m.person_id = f.person_id)), 0)
+				END, 0), f.scope, coalesce(f.scope_id, ''), '', 'own', 'convoke', f.name, '', p.zone, p.language, '', ''
 		FROM feed f JOIN person p ON p.id = f.person_id
 		WHERE f.hash = ? AND f.revoked_at = 0`, hash)
-	return h, err
 }
 
 // aStranger is the person of a condition that holds for nobody in particular.
 var aStranger = text("NULL")
 
-const headOfCommunity = `'' AS person_id, 0 AS person_rev, '' AS scope, '' AS scope_id, c.feed_rev AS rev, c.id AS community_id, c.ink, c.slug AS community, c.zone, `
+const (
+	headOfCommunity = `'', 0, c.feed_rev, '', '', c.id, `
+	restOfHead      = `, c.ink, c.slug `
+)
 
 // The heads of open feeds, put together once: a poll is answered by one of them.
 var (
-	communityFeed = `SELECT 'community' AS kind, c.id, ` + headOfCommunity + `c.slug, c.name, c.summary AS about, c.language
+	communityFeed = `SELECT c.id, ` + headOfCommunity + `'community', c.slug, c.name, c.summary, c.zone, c.language` + restOfHead + `
 		FROM community c WHERE c.slug = ? AND ` + anyOf(reads(aStranger), allOf(knows(aStranger),
 		text(`EXISTS (SELECT 1 FROM event e WHERE e.community_id = c.id AND e.published_at > 0 AND e.visibility = 'everyone')`))).sql
-	seriesFeed = `SELECT 'series' AS kind, s.id, ` + headOfCommunity + `s.slug, s.title AS name, c.name AS about, s.language
+	seriesFeed = `SELECT s.id, ` + headOfCommunity + `'series', s.slug, s.title, c.name, c.zone, s.language` + restOfHead + `
 		FROM series s JOIN community c ON c.id = s.community_id
 		WHERE c.slug = ? AND s.slug = ? AND s.published_at > 0 AND ` + sees("s", aStranger).sql
-	meetingFeed = `SELECT 'meeting' AS kind, m.id, ` + headOfCommunity + `m.slug, m.title AS name, c.name AS about, m.language
+	meetingFeed = `SELECT m.id, ` + headOfCommunity + `'meeting', m.slug, m.title, c.name, c.zone, m.language` + restOfHead + `
 		FROM meeting m JOIN community c ON c.id = m.community_id
 		WHERE c.slug = ? AND m.slug = ? AND m.published_at > 0 AND ` + sees("m", aStranger).sql
-	eventFeed = `SELECT CASE WHEN e.meeting_id IS NULL THEN 'event' ELSE 'meeting' END AS kind, coalesce(e.meeting_id, e.id) AS id, ` + headOfCommunity + `e.slug, e.title AS name, c.name AS about, e.language
+	eventFeed = `SELECT coalesce(e.meeting_id, e.id), ` + headOfCommunity + `CASE WHEN e.meeting_id IS NULL THEN 'event' ELSE 'meeting' END, e.slug, e.title, c.name, c.zone, e.language` + restOfHead + `
 		FROM event e JOIN community c ON c.id = e.community_id
 		WHERE c.slug = ? AND e.slug = ? AND e.published_at > 0 AND ` + sees("e", aStranger).sql
 )
@@ -109,13 +116,8 @@ var (
 // a revision only rises: one that vanishes from the sum could make an old revision come back.
 func (tx *Tx) AllFeed(ctx context.Context) (FeedHead, error) {
 	h := FeedHead{Kind: "all", ID: "all", Slug: "convoke", Zone: "UTC"}
-	err := tx.get(ctx, &h.Rev, `SELECT coalesce(CAST(sum(feed_rev) AS BIGINT), 0) + count(*) FROM community`)
-	return h, err
-}
-
-func (tx *Tx) head(ctx context.Context, query string, args ...any) (h FeedHead, err error) {
-	err = tx.get(ctx, &h, query, args...)
-	return h, err
+	err := tx.row(ctx, `SELECT coalesce(CAST(sum(feed_rev) AS BIGINT), 0) + count(*) FROM community`).Scan(&h.Rev)
+	return h, missing(err, &h)
 }
 
 // CommunityFeed is the head of a community's feed as a stranger may read it.

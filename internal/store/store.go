@@ -146,6 +146,7 @@ type statements interface {
 	GetContext(ctx context.Context, dest any, query string, args ...any) error
 	SelectContext(ctx context.Context, dest any, query string, args ...any) error
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
 // AfterCommit runs f once the transaction is committed.
@@ -219,7 +220,19 @@ func (tx *Tx) q(query string) string {
 
 // get reads one row; no row is convoke.ErrNotFound.
 func (tx *Tx) get(ctx context.Context, dest any, query string, args ...any) error {
-	err := tx.tx.GetContext(ctx, dest, tx.q(query), args...)
+	return missing(tx.tx.GetContext(ctx, dest, tx.q(query), args...), dest)
+}
+
+// row reads one row to be scanned by hand. On SQLite it does not end with ctx: that would start two goroutines, to end what takes microseconds.
+func (tx *Tx) row(ctx context.Context, query string, args ...any) *sql.Row {
+	if tx.s.Embedded() {
+		ctx = context.WithoutCancel(ctx)
+	}
+	return tx.tx.QueryRowContext(ctx, tx.q(query), args...)
+}
+
+// missing is the error of reading one row.
+func missing(err error, dest any) error {
 	if errors.Is(err, sql.ErrNoRows) {
 		return convoke.ErrNotFound
 	}
