@@ -255,6 +255,8 @@ type field struct {
 	Options     []choice
 	EmptyText   string // first option of a select
 	FromBrowser bool   // a zone filled in by script while empty
+	Most        int    // bytes of a file
+	TooBig      string // what is said of a larger one
 	kept        bool   // the value is what was typed before
 }
 
@@ -317,6 +319,12 @@ func (f *field) Opt() *field { f.Optional = true; return f }
 
 // Max sets the most signs.
 func (f *field) Max(n int) *field { f.Limit = n; return f }
+
+// Upload makes it a choice of a file of up to so many bytes. A browser that sends more than is read is shown no answer, so script says it beforehand.
+func (f *field) Upload(most int) *field {
+	f.Kind, f.Most, f.TooBig = "file", most, f.T("material.file.too_large", "Megabytes", most>>20)
+	return f
+}
 
 // Fill sets the autocomplete purpose.
 func (f *field) Fill(purpose string) *field { f.Auto = purpose; return f }

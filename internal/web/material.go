@@ -186,6 +186,9 @@ func (s *Server) addMaterial(c *gin.Context) error {
 	return s.done(c, materialsPath(e), "done.material_added")
 }
 
+// MaxFile is how many bytes a file may have.
+func (p *materialsPage) MaxFile() int { return convoke.MaxFile }
+
 // FileHint says what can be chosen, and after a refusal that it must be chosen again.
 func (p *materialsPage) FileHint() string {
 	if p.Form != nil {

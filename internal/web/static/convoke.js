@@ -41,6 +41,13 @@
 		});
 	});
 
+	// A file that is too large is said to be so before it is sent.
+	each("input[data-most]", (el) => el.addEventListener("change", () => {
+		const file = el.files[0];
+		el.setCustomValidity(file && file.size > el.dataset.most ? el.dataset.big : "");
+		el.reportValidity();
+	}));
+
 	// Ask before unsaved words are lost. A form shown again with an error was not saved either.
 	let unsaved = false;
 	each("form[data-unsaved]", (form) => {
