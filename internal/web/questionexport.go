@@ -53,7 +53,10 @@ func asMarkdown(text string) string {
 	})
 }
 
-// exportMarkdown is all questions as a Markdown file. Answers stand in it as they were written.
+// tagLike finds what other programs would take for HTML, which is text here.
+var tagLike = regexp.MustCompile(`<([A-Za-z/!?])`)
+
+// exportMarkdown is all questions as a Markdown file. Answers stand in it as they were written, save that HTML is text.
 func (s *Server) exportMarkdown(c *gin.Context) error {
 	f, items, view, err := s.exported(c, ".md")
 	if err != nil {
@@ -86,7 +89,7 @@ func (s *Server) exportMarkdown(c *gin.Context) error {
 			fmt.Fprintf(&b, "\n%s\n", strings.Join(facts, " · "))
 		}
 		for _, r := range q.Published() {
-			fmt.Fprintf(&b, "\n### %s\n\n%s\n", strings.Join(q.signature(r, asMarkdown), " · "), r.Text)
+			fmt.Fprintf(&b, "\n### %s\n\n%s\n", strings.Join(q.signature(r, asMarkdown), " · "), tagLike.ReplaceAllString(r.Text, `\<$1`))
 		}
 		for _, m := range q.Comments {
 			name := m.Name
