@@ -21,7 +21,18 @@ func (a *Ledger) List(ctx context.Context, v convoke.Viewer, f store.LetterFilte
 		list, err = tx.Letters(ctx, v, f)
 		return err
 	})
+	for i := range list {
+		unname(&list[i].Letter, &list[i].Name)
+	}
 	return list, err
+}
+
+// unname takes out of a letter to somebody who asked without a name all that tells whose it is: also what is made from the person's ID, and what
+// a mail server says of an address.
+func unname(l *convoke.Letter, name *string) {
+	if l.Unnamed() {
+		l.PersonID, l.Address, l.Key, l.MessageID, l.LastError, *name = "", "", "", "", "", ""
+	}
 }
 
 // Event finds the event a ledger is asked about, by ID, for whoever may review it.
@@ -55,7 +66,10 @@ func (a *Ledger) Captured(ctx context.Context, v convoke.Viewer, id convoke.ID) 
 	if err != nil {
 		return l, nil, err
 	}
-	m, err = mailer.Read(l.Mime)
+	if m, err = mailer.Read(l.Mime); err == nil && l.Unnamed() {
+		unname(&l, &m.To)
+		l.Mime, m.Header, m.MessageID = nil, nil, ""
+	}
 	return l, m, err
 }
 
@@ -164,6 +178,9 @@ func (a *Ledger) Desk(ctx context.Context, v convoke.Viewer, slug string) (out D
 		}
 		if out.Failed, err = tx.Letters(ctx, v, store.LetterFilter{Community: m.ID, State: convoke.Dead, Limit: 20}); err != nil {
 			return err
+		}
+		for i := range out.Failed {
+			unname(&out.Failed[i].Letter, &out.Failed[i].Name)
 		}
 		if out.Due, err = tx.Dues(ctx, v, m.ID, "", 8); err != nil {
 			return err

@@ -46,6 +46,9 @@ type LetterView struct {
 	Scopes     []MuteScope // what can be unsubscribed from
 }
 
+// Speaks says whether the letter asks a speaker: its link opens their page.
+func (v *LetterView) Speaks() bool { return v.Letter.Kind == notify.SpeakerQuestions }
+
 // MuteScope is one thing the mails about which can be stopped, and whether they are.
 type MuteScope struct {
 	Scope convoke.Scope
@@ -117,7 +120,15 @@ func (a *Letters) about(ctx context.Context, tx *store.Tx, l convoke.Letter) (ou
 		}
 		return out, a.scopes(ctx, tx, &out)
 	}
-	if err := a.subject(ctx, tx, l, m, standing, &out); err != nil {
+	if l.Kind == notify.SpeakerQuestions && l.EventID != "" { // its link answers questions on a page of its own, and gives no other right
+		e, err := tx.Event(ctx, l.EventID)
+		if err != nil {
+			return out, err
+		}
+		v := eventView(m, standing, convoke.Event{ID: e.ID, CommunityID: e.CommunityID, SeriesID: e.SeriesID, MeetingID: e.MeetingID, Title: e.Title}, "")
+		v.CanPlan = false
+		out.Event = &v
+	} else if err := a.subject(ctx, tx, l, m, standing, &out); err != nil {
 		return out, err
 	}
 	return out, a.scopes(ctx, tx, &out)

@@ -45,14 +45,17 @@ type Registration struct {
 // Class is a preference class of mails: what can be muted together.
 type Class string
 
-// The classes. ClassAccount (sign-in, the outcome of one's own requests) cannot be muted.
+// The classes. ClassAccount (sign-in, the outcome of one's own requests and questions) cannot be muted.
 const (
 	ClassAccount    Class = "account"
+	ClassUnnamed    Class = "unnamed" // as ClassAccount, to somebody who asked without a name: nobody is shown whose such a letter is
 	ClassInvitation Class = "invitation"
 	ClassReminder   Class = "reminder"
-	ClassChange     Class = "change" // moves and cancellations of what one holds
-	ClassDesk       Class = "desk"   // what admins have to decide
-	ClassEvery      Class = "every"  // in a mute: every class but account
+	ClassChange     Class = "change"     // moves and cancellations of what one holds
+	ClassDesk       Class = "desk"       // what admins have to decide, or was promised to them
+	ClassQuestion   Class = "question"   // what speakers are asked
+	ClassAfter      Class = "afterwards" // what became of an event
+	ClassEvery      Class = "every"      // in a mute: every class but account
 )
 
 // Mute says a person wants no mails of a class about a scope.

@@ -29,9 +29,13 @@ type Context struct {
 	Inviter   string          // who invites to a community
 	Message   string          // what they, or whoever asks to join, wrote
 	Asker     string          // who asks to join
-	Calendar  bool            // carries a calendar part (see WithCalendar)
-	Entitled  bool            // may be shown the join link
-	Organizer string          // address of the ORGANIZER: the one fixed for the UID, else the sender's
+	Asked     []Asked         // of a letter about questions, in the order of the page
+	Materials []convoke.Material
+	Missing   []convoke.Promise // what the reader promised and has not brought
+	Plans     bool              // the reader may plan the event
+	Calendar  bool              // carries a calendar part (see WithCalendar)
+	Entitled  bool              // may be shown the join link
+	Organizer string            // address of the ORGANIZER: the one fixed for the UID, else the sender's
 }
 
 // Composed is a letter ready to be rendered.
@@ -57,6 +61,10 @@ var writers = map[string]func(*view){
 	MeetingCancellation: (*view).meetingCancellation,
 	Reminder:            (*view).reminder,
 	MeetingReminder:     (*view).meetingReminder,
+	SpeakerQuestions:    (*view).speakerQuestions,
+	Answers:             (*view).answersTold,
+	MaterialsReady:      (*view).materialsReady,
+	PromiseNudge:        (*view).promiseNudge,
 }
 
 // Compose puts a letter into words, in its reader's language and zone. It fails when what the letter is about was not

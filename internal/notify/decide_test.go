@@ -28,6 +28,8 @@ func occasion(kind string, change ...func(*Occasion)) Occasion {
 		o.Meeting = &meeting
 	case MeetingReminder:
 		o.Meeting, o.Event = &meeting, &dates[0]
+	case SpeakerQuestions, Answers, MaterialsReady, PromiseNudge:
+		o.Event, o.Now = &e, e.EndsAt.Add(time.Hour)
 	}
 	if kind == Reminder {
 		o.Lead, o.StartsAt = 24*time.Hour, e.StartsAt
@@ -67,6 +69,7 @@ func who(list ...person) convoke.Recipient {
 func TestDecide(t *testing.T) {
 	cancelled := func(o *Occasion) { o.Event.Status = convoke.Cancelled }
 	uninvited := func(o *Occasion) { o.Event.InvitedAt = 0 }
+	archived := func(o *Occasion) { o.Community.ArchivedAt = now }
 	week := func(o *Occasion) { o.Lead = 7 * 24 * time.Hour }
 	for _, tc := range []struct {
 		name string
@@ -136,6 +139,41 @@ func TestDecide(t *testing.T) {
 		{"never for what was cancelled", occasion(Reminder, cancelled), who(yes), CalledOff},
 		{"never for what was moved away", occasion(Reminder, func(o *Occasion) { o.StartsAt -= 1000 }), who(yes), MovedAway},
 		{"never in an archived community", occasion(Reminder, func(o *Occasion) { o.Community.ArchivedAt = now }), who(yes), ArchivedIt},
+
+		{"a speaker is asked, member or not", occasion(SpeakerQuestions), who(outsider), Gets},
+		{"also about what they may not see", occasion(SpeakerQuestions), who(outsider, blind), Gets},
+		{"also having declined to come", occasion(SpeakerQuestions), who(no), Gets},
+		{"and when it was cancelled, in writing", occasion(SpeakerQuestions, cancelled), who(outsider), Gets},
+		{"before it is held, too", occasion(SpeakerQuestions, func(o *Occasion) { o.Now = o.Event.StartsAt - 1 }), who(outsider), Gets},
+		{"not when they stopped the mails", occasion(SpeakerQuestions), who(muted), Muted},
+		{"nor all mails", occasion(SpeakerQuestions), who(mutedAll), Muted},
+		{"nor in an archived community", occasion(SpeakerQuestions, archived), who(outsider), ArchivedIt},
+		{"nor about a draft", occasion(SpeakerQuestions, func(o *Occasion) { o.Event.PublishedAt = 0 }), who(outsider), CannotSee},
+
+		{"whoever asked is told", occasion(Answers), who(member), Gets},
+		{"whatever mails they stopped", occasion(Answers), who(muted, mutedAll), Gets},
+		{"and though they see it no more", occasion(Answers), who(outsider, blind), Gets},
+		{"also once it is archived", occasion(Answers, archived), who(member), Gets},
+		{"also when it was cancelled", occasion(Answers, cancelled), who(member), Gets},
+		{"not without an address", occasion(Answers), who(homeless), NoAddress},
+
+		{"materials reach the members who were invited", occasion(MaterialsReady), who(member), Gets},
+		{"not those who never were", occasion(MaterialsReady, uninvited), who(member), NotConcerned},
+		{"but whoever answered", occasion(MaterialsReady, uninvited), who(maybe), Gets},
+		{"or was invited by name", occasion(MaterialsReady, uninvited), who(outsider, func(r *convoke.Recipient) { r.Answer = convoke.Invited }), Gets},
+		{"not other outsiders ", occasion(MaterialsReady), who(outsider), NotConcerned},
+		{"not whoever declined  ", occasion(MaterialsReady), who(no), Declined},
+		{"though they hold it", occasion(MaterialsReady), who(no, holder), Declined},
+		{"not whoever stopped these mails", occasion(MaterialsReady), who(yes, muted), Muted},
+		{"nor whoever stopped all", occasion(MaterialsReady), who(yes, mutedAll), Muted},
+		{"nor whoever may not see it", occasion(MaterialsReady), who(yes, blind), CannotSee},
+		{"not of what was cancelled", occasion(MaterialsReady, cancelled), who(yes), CalledOff},
+		{"what waits when it is archived goes", occasion(MaterialsReady, archived), who(yes), Gets},
+
+		{"who promised is asked for it", occasion(PromiseNudge), who(outsider, blind), Gets},
+		{"not when they stopped the mails ", occasion(PromiseNudge), who(muted), Muted},
+		{"nor for what was cancelled", occasion(PromiseNudge, cancelled), who(member), CalledOff},
+		{"nor in an archive", occasion(PromiseNudge, archived), who(member), ArchivedIt},
 
 		{"a sign-in link cannot be stopped", occasion(SignIn), who(mutedAll), Gets},
 		{"nor the outcome of one's own request", occasion(JoinOutcome), who(mutedAll), Gets},
@@ -272,7 +310,8 @@ func TestLetterKey(t *testing.T) {
 	if d, err := InvitationData(i); err != nil || d.Invitation != "in_1" {
 		t.Errorf("%+v, %v", d, err)
 	}
-	for kind, want := range map[string]bool{SignIn: false, JoinOutcome: false, Reminder: true, JoinRequest: true, "digest": false} {
+	for kind, want := range map[string]bool{SignIn: false, JoinOutcome: false, Reminder: true, JoinRequest: true, "digest": false,
+		SpeakerQuestions: true, Answers: false, MaterialsReady: true, PromiseNudge: true} {
 		if Mutable(kind) != want {
 			t.Errorf("Mutable(%s) is %v", kind, !want)
 		}

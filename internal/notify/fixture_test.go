@@ -242,8 +242,50 @@ func sample(kind, variant, lang string) Context {
 		dates[0].Agenda = "1. Seeds\n2. **Water**\n\nBring your notes."
 		c.Event, c.Meeting, c.Letter.EventID = &dates[0], &meeting, dates[0].ID
 		c.Now = dates[0].StartsAt.Add(-3 * 24 * time.Hour)
+	case SpeakerQuestions, Answers, MaterialsReady, PromiseNudge:
+		c.Event, c.Letter.EventID, c.Now, c.Entitled, c.Reader.Sees = &e, e.ID, e.EndsAt.Add(4*24*time.Hour), false, true
+		after(&c, variant)
 	}
 	return c
+}
+
+// after fills in a letter about what was held.
+func after(c *Context, variant string) {
+	yes := Asked{Number: 3, Text: "How deep is deep enough?\n\nOurs is clay.", Live: convoke.NotLive, Replies: []convoke.Reply{
+		{Part: convoke.BySpeaker, Name: "Amina Yusuf", Organisation: "Lake Basin Institute", Text: "A **spade's** length.\n\n- in clay: two\n- in sand: one"},
+		{Part: convoke.ByMember, Name: "Kofi Mensah", Text: "We dig to the elbow."}}}
+	live := Asked{Number: 4, Text: "And in the rain?", Live: 2480}
+	no := Asked{Number: 7, Text: "Which spade do you sell?", Reason: "We recommend no products.", Live: convoke.NotLive}
+	switch c.Letter.Kind {
+	case SpeakerQuestions:
+		c.Reader.Role, c.Data.Speaker = "", "sp_1"
+		c.Asked = []Asked{{Number: 3, Text: yes.Text}, {Number: 4, Text: live.Text}, {Number: 7, Text: no.Text}}
+		if variant == "again" {
+			c.Data.Nudge, c.Community.AtOnce, c.Asked = 3, true, c.Asked[:1]
+		}
+	case Answers:
+		c.Asked = []Asked{yes, live}
+		switch variant {
+		case "unnamed":
+			c.Data.Anonymous, c.Asked = true, c.Asked[:1]
+		case "declined":
+			c.Asked, c.Reader.Sees, c.Reader.Role = []Asked{no}, false, ""
+		}
+	case MaterialsReady:
+		c.Materials = []convoke.Material{
+			{ID: "ma_1", Kind: convoke.Recording, Title: "Reading the soil, recorded", Link: "https://fields.example/watch"},
+			{ID: "ma_2", Kind: convoke.Slides, Title: "Forty spades", File: "aa", Name: "spades.pdf"},
+			{ID: "ma_3", Kind: convoke.ConceptNote, Title: "Why we dig", File: "bb"}}
+		if variant == "slides" {
+			c.Materials = c.Materials[1:]
+		}
+	case PromiseNudge:
+		c.Data.Nudge, c.Plans = 1, true
+		c.Missing = []convoke.Promise{{Item: convoke.ItemRecording, Name: "Zoë Ndiaye", DueAt: c.Now.Add(-24 * time.Hour)}, {Item: convoke.ItemConceptNote}}
+		if variant == "last" {
+			c.Data.Nudge, c.Plans, c.Reader.Sees, c.Missing = 3, false, false, c.Missing[1:]
+		}
+	}
 }
 
 // variants are further letters of a kind that are worth a look.
@@ -256,4 +298,8 @@ var variants = map[string][]string{
 	MeetingInvitation:   {"next"},
 	MeetingUpdate:       {"ended"},
 	Reminder:            {"unanswered"},
+	SpeakerQuestions:    {"again"},
+	Answers:             {"unnamed", "declined"},
+	MaterialsReady:      {"slides"},
+	PromiseNudge:        {"last"},
 }

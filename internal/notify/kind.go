@@ -31,6 +31,10 @@ var Kinds = []Kind{
 	{MeetingCancellation, convoke.ClassChange, first, "CANCEL", true},
 	{Reminder, convoke.ClassReminder, soon, "", true},
 	{MeetingReminder, convoke.ClassReminder, soon, "", true},
+	{SpeakerQuestions, convoke.ClassQuestion, soon, "", true},
+	{Answers, convoke.ClassAccount, regular, "", false},
+	{MaterialsReady, convoke.ClassAfter, regular, "", true},
+	{PromiseNudge, convoke.ClassDesk, regular, "", true},
 }
 
 func find(name string) (Kind, bool) {
@@ -47,7 +51,7 @@ func OfEvent(kind string) bool {
 	case EventInvitation, EventUpdate, EventCancellation, Reminder, MeetingReminder:
 		return true
 	}
-	return false
+	return afterwards(kind)
 }
 
 // Mutable says whether a kind can be unsubscribed from.

@@ -37,6 +37,10 @@ const (
 	MeetingCancellation = "meeting-cancellation"
 	Reminder            = "reminder"
 	MeetingReminder     = "meeting-reminder"
+	SpeakerQuestions    = "speaker-questions"
+	Answers             = "answers"
+	MaterialsReady      = "materials-ready"
+	PromiseNudge        = "promise-nudge"
 )
 
 // Priorities of letters: lower goes first.
@@ -63,6 +67,7 @@ const (
 	CalledOff    Verdict = "called-off"
 	MovedAway    Verdict = "moved-away"
 	ArchivedIt   Verdict = "archived"
+	Settled      Verdict = "settled" // nothing is left to ask or to tell
 )
 
 // Occasion is what a letter is about.
@@ -87,7 +92,7 @@ func Decide(o Occasion, r convoke.Recipient) Verdict {
 	switch {
 	case r.Address == "":
 		return NoAddress
-	case !r.Sees && !o.DryRun && !(r.Holds && o.calledOff()):
+	case !r.Sees && !o.DryRun && !(r.Holds && o.calledOff()) && !owed(o.Kind):
 		return CannotSee
 	case r.MutedAll && Mutable(o.Kind):
 		return Muted
@@ -139,9 +144,31 @@ func Decide(o Occasion, r convoke.Recipient) Verdict {
 		case o.Kind == Reminder && o.Lead != 24*time.Hour:
 			return Unanswered
 		}
+	case SpeakerQuestions, PromiseNudge:
+		if r.Muted {
+			return Muted
+		}
+	case MaterialsReady:
+		switch {
+		case r.Answer == convoke.No:
+			return Declined
+		case r.Muted:
+			return Muted
+		case r.Answer == "" && (!member || !o.invited()):
+			return NotConcerned
+		}
 	}
 	return Gets
 }
+
+// owed says whether a kind is between its reader and the community: what they are asked, promised or asked themselves. It names
+// the event to whoever may not see it, and shows nothing of it.
+func owed(kind string) bool {
+	return kind == SpeakerQuestions || kind == Answers || kind == PromiseNudge
+}
+
+// afterwards says whether a kind is about what was held.
+func afterwards(kind string) bool { return owed(kind) || kind == MaterialsReady }
 
 func (o Occasion) calledOff() bool {
 	return o.Kind == EventCancellation || o.Kind == MeetingCancellation || o.Kind == SeriesCancellation
@@ -164,8 +191,10 @@ func (o Occasion) still() Verdict {
 		switch {
 		case e.Draft():
 			return CannotSee
+		case o.Kind == SpeakerQuestions || o.Kind == Answers: // what was cancelled can still be answered in writing
 		case o.Kind != EventCancellation && o.Kind != MeetingUpdate && o.Kind != MeetingCancellation && e.Status == convoke.Cancelled:
 			return CalledOff
+		case afterwards(o.Kind):
 		case o.StartsAt != 0 && o.StartsAt != e.StartsAt:
 			return MovedAway
 		case o.Now != 0 && !o.calledOff() && e.EndsAt <= o.Now:
@@ -178,7 +207,7 @@ func (o Occasion) still() Verdict {
 	if s := o.Series; s != nil && o.Kind == SeriesInvitation && s.CancelledAt != 0 {
 		return CalledOff
 	}
-	if !o.calledOff() && o.Community.Archived() && (o.Kind == Reminder || o.Kind == MeetingReminder) {
+	if o.Community.Archived() && (o.Kind == Reminder || o.Kind == MeetingReminder || o.Kind == SpeakerQuestions || o.Kind == PromiseNudge) {
 		return ArchivedIt
 	}
 	return Gets
@@ -292,7 +321,18 @@ type Data struct {
 	Outcome     string          `json:"outcome,omitempty"` // approved, rejected, closed
 	Language    string          `json:"language,omitempty"`
 	Zone        string          `json:"zone,omitempty"`
-	Next        bool            `json:"next,omitempty"` // a meeting's invitation for its next date only
+	Next        bool            `json:"next,omitempty"`      // a meeting's invitation for its next date only
+	Speaker     convoke.ID      `json:"speaker,omitempty"`   // who is asked
+	Nudge       int             `json:"nudge,omitempty"`     // the day of a reminder about questions, or which nudge about a promise it is
+	Told        []Told          `json:"told,omitempty"`      // the questions whose answers are told
+	Until       convoke.Instant `json:"until,omitempty"`     // what was published later is told by another letter
+	Anonymous   bool            `json:"anonymous,omitempty"` // its reader asked without a name
+}
+
+// Told is a question in a letter of answers, which holds what was published since.
+type Told struct {
+	Question convoke.ID      `json:"question"`
+	Since    convoke.Instant `json:"since"`
 }
 
 // DataOf reads what a letter keeps.
@@ -323,10 +363,14 @@ func Letter(site convoke.Site, kind, key string, person convoke.ID, address stri
 	if err != nil {
 		panic(err) // plain values only
 	}
+	class := k.Class
+	if d.Anonymous {
+		class = convoke.ClassUnnamed
+	}
 	full := kind + "/" + key + "/" + string(person)
 	sum := sha256.Sum256([]byte(site.Host + "/" + full))
 	_, domain, _ := strings.Cut(site.From, "@")
-	return convoke.Letter{ID: convoke.NewID("le"), Key: full, MessageID: hex.EncodeToString(sum[:20]) + "@" + domain, Kind: kind, Class: k.Class, PersonID: person,
+	return convoke.Letter{ID: convoke.NewID("le"), Key: full, MessageID: hex.EncodeToString(sum[:20]) + "@" + domain, Kind: kind, Class: class, PersonID: person,
 		Address: address, Data: string(data), Priority: k.Priority, UsefulUntil: useful, State: convoke.Queued, NextAt: now, CreatedAt: now}
 }
 

@@ -51,6 +51,10 @@ type view struct {
 	Dates    []date
 	DatesIn  string // whose time the dates are in
 	More     int    // dates that are not listed
+	Asked    []asked
+	Others   string   // that there are more questions than these
+	Things   []thing  // materials
+	Dots     []string // what is missing
 	Page     *link
 	Extras   []link
 	Attached bool // comes with a calendar part that asks for an answer

@@ -205,7 +205,12 @@ func (o *Outbox) loadNews(ctx context.Context, tx *store.Tx, kept shared, c noti
 		return c, "", err
 	}
 	c.Entitled = convoke.CanEvent(s, convoke.JoinLink, &c.Community, vis, draft, c.Reader.Answer)
-	return c, notify.Decide(oc, c.Reader), nil
+	c.Plans = convoke.Can(s, convoke.Plan, &c.Community)
+	v := notify.Decide(oc, c.Reader)
+	if v == notify.Gets {
+		v, err = o.loadAfterwards(ctx, tx, &c)
+	}
+	return c, v, err
 }
 
 // loadDates adds the dates of a meeting that deviate from its rule, and the next ones.

@@ -22,7 +22,7 @@ func (o *Outbox) Plan(ctx context.Context) error {
 	if err := o.store.Update(ctx, func(tx *store.Tx) error { return tx.StaleDue(ctx) }); err != nil {
 		return fmt.Errorf("plan letters: %w", err)
 	}
-	for _, step := range []func(context.Context, *store.Tx) error{o.planChange, o.planDue} {
+	for _, step := range []func(context.Context, *store.Tx) error{o.planChange, o.planDue, o.planAsked, o.planReminder, o.planTelling, o.planNudge} {
 		for {
 			if err := ctx.Err(); err != nil {
 				return err
@@ -70,6 +70,8 @@ func (o *Outbox) plan(ctx context.Context, tx *store.Tx, c convoke.Change) (err 
 		err = o.planRequest(ctx, tx, c)
 	case "event", "series", "meeting":
 		return o.planNews(ctx, tx, c)
+	case "materials":
+		return o.planReady(ctx, tx, c)
 	default:
 		err = unreadable{c.ID, fmt.Errorf("nobody knows how to tell of %s", c.Noun)}
 	}

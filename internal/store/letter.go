@@ -152,7 +152,7 @@ func (tx *Tx) Letters(ctx context.Context, v convoke.Viewer, f LetterFilter) ([]
 	if v.Operator {
 		w = append(w, yes)
 	} else {
-		w = append(w, moderates(text("?", asker(v))), text("l.class <> 'account'"))
+		w = append(w, moderates(text("?", asker(v))), text("l.class NOT IN ('account', 'unnamed')"))
 	}
 	for _, x := range []struct {
 		column string
@@ -162,6 +162,9 @@ func (tx *Tx) Letters(ctx context.Context, v convoke.Viewer, f LetterFilter) ([]
 		if x.id != "" {
 			w = append(w, text(x.column+" = ?", x.id))
 		}
+	}
+	if f.Person != "" {
+		w = append(w, text("l.class <> 'unnamed'")) // else whoever narrows the ledger to one person learns whose they are
 	}
 	if f.AfterID != "" {
 		w = append(w, text("(l.created_at < ? OR l.created_at = ? AND l.id < ?)", f.AfterTime, f.AfterTime, f.AfterID))

@@ -123,7 +123,10 @@ func (tx *Tx) PutQuestion(ctx context.Context, q convoke.Question) error {
 	if err == nil && n == 0 {
 		err = errStale
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return tx.tellAskers(ctx, q.EventID)
 }
 
 // PlaceQuestion puts a question at a place of its event's page.
@@ -138,6 +141,13 @@ func (tx *Tx) RaiseOrder(ctx context.Context, event convoke.ID) error {
 
 // DropQuestion removes a question with everything beneath it, also how it read before.
 func (tx *Tx) DropQuestion(ctx context.Context, id convoke.ID) error {
+	q, err := tx.Question(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := tx.tellAskers(ctx, q.EventID); err != nil {
+		return err
+	}
 	if err := tx.do(ctx, `DELETE FROM revision WHERE subject_id IN (SELECT id FROM question WHERE id = ? OR merged_into = ?
 		UNION SELECT id FROM answer WHERE question_id = ?)`, id, id, id); err != nil {
 		return err
@@ -173,8 +183,9 @@ func (tx *Tx) FollowQuestion(ctx context.Context, from, to convoke.ID) error {
 	if err := tx.do(ctx, `UPDATE answer SET question_id = ? WHERE question_id = ?`, to, from); err != nil {
 		return err
 	}
-	return tx.do(ctx, `INSERT INTO assignment (question_id, speaker_id, asked_at, created_at) SELECT ?, speaker_id, asked_at, created_at FROM assignment
-		WHERE question_id = ? ON CONFLICT DO NOTHING`, to, from)
+	return tx.do(ctx, `INSERT INTO assignment (question_id, speaker_id, asked_at, created_at, told_at) SELECT ?, speaker_id, asked_at, created_at, told_at FROM assignment
+		WHERE question_id = ? ON CONFLICT (question_id, speaker_id) DO UPDATE SET told_at = CASE WHEN assignment.asked_at = 0 THEN excluded.told_at ELSE assignment.told_at END,
+		asked_at = CASE WHEN assignment.asked_at = 0 THEN excluded.asked_at ELSE assignment.asked_at END`, to, from)
 }
 
 // AddAsker stores that somebody asks a question; false when they do so already.
@@ -185,6 +196,13 @@ func (tx *Tx) AddAsker(ctx context.Context, a convoke.Asker) (bool, error) {
 
 // DropAsker takes back that somebody asks a question too, or one that was merged into it.
 func (tx *Tx) DropAsker(ctx context.Context, question, person convoke.ID) error {
+	q, err := tx.Question(ctx, question)
+	if err != nil {
+		return err
+	}
+	if err := tx.tellAskers(ctx, q.EventID); err != nil {
+		return err
+	}
 	return tx.do(ctx, `DELETE FROM asker WHERE question_id IN (SELECT id FROM question WHERE id = ? OR merged_into = ?) AND person_id = ? AND NOT first`,
 		question, question, person)
 }

@@ -36,6 +36,16 @@ func (tx *Tx) Replies(ctx context.Context, event convoke.ID, whole bool) ([]conv
 	return list, err
 }
 
+// RepliesTo lists the published answers to some questions in the order they were published.
+func (tx *Tx) RepliesTo(ctx context.Context, questions []convoke.ID) ([]convoke.Reply, error) {
+	if len(questions) == 0 {
+		return nil, nil
+	}
+	var list []convoke.Reply
+	err := tx.in(ctx, &list, replySelect+`WHERE question_id IN (?) AND state = 'published' ORDER BY published_at, created_at, id`, questions)
+	return list, err
+}
+
 // CountPublished counts the answers to a question that stand on the page.
 func (tx *Tx) CountPublished(ctx context.Context, question convoke.ID) (int, error) {
 	var n int
@@ -46,8 +56,10 @@ func (tx *Tx) CountPublished(ctx context.Context, question convoke.ID) (int, err
 // AddReply stores a new answer.
 func (tx *Tx) AddReply(ctx context.Context, r convoke.Reply) error {
 	tx.reindex(DocAnswer, r.ID)
-	_, err := tx.named(ctx, insert("answer", replyColumns), r)
-	return err
+	if _, err := tx.named(ctx, insert("answer", replyColumns), r); err != nil || r.State != convoke.ReplyPublished {
+		return err
+	}
+	return tx.tellAskers(ctx, r.EventID)
 }
 
 // PutReply stores a changed answer; its version must be one above the stored one.
@@ -57,7 +69,10 @@ func (tx *Tx) PutReply(ctx context.Context, r convoke.Reply) error {
 	if err == nil && n == 0 {
 		err = errStale
 	}
-	return err
+	if err != nil || r.State != convoke.ReplyPublished {
+		return err
+	}
+	return tx.tellAskers(ctx, r.EventID)
 }
 
 // DropReply removes an answer, also how it read before.

@@ -110,7 +110,9 @@ func (p *deliveryPage) Kinds() []string { return app.LetterKinds() }
 func (p *deliveryPage) States() []string { return app.LetterStates() }
 
 // Why is why a mail was not sent, in words where there are any.
-func (p *deliveryPage) Why(l letterLine) string {
+func (p *deliveryPage) Why(l letterLine) string { return whyNot(p.speech, l) }
+
+func whyNot(p speech, l letterLine) string {
 	if key := "audience." + l.Why; l.Why != "" && locale.Has(key) {
 		return p.T(key)
 	}
@@ -162,7 +164,7 @@ func (s *Server) capturedMail(c *gin.Context) error {
 		return err
 	}
 	p := capturedMailPage{frame: s.frame(c), L: l, Mail: m, Part: c.DefaultQuery("part", "html")}
-	if !slices.Contains(parts, p.Part) || p.Part == "calendar" && len(m.Calendar) == 0 {
+	if !slices.Contains(parts, p.Part) || p.Part == "calendar" && len(m.Calendar) == 0 || p.Part == "source" && len(l.Mime) == 0 {
 		p.Part = "html"
 	}
 	p.Title, p.Section, p.Links = m.Subject, "admin", ownLinks(p.Site.Base, m.Text)
@@ -176,7 +178,7 @@ func (s *Server) capturedMail(c *gin.Context) error {
 func (p *capturedMailPage) Parts() []choice {
 	var out []choice
 	for _, part := range parts {
-		if part != "calendar" || len(p.Mail.Calendar) > 0 {
+		if (part != "calendar" || len(p.Mail.Calendar) > 0) && (part != "source" || len(p.L.Mime) > 0) {
 			out = append(out, choice{Name: p.T("captured.part." + part), Value: part, Href: "?part=" + part, Current: part == p.Part})
 		}
 	}

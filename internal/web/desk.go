@@ -48,7 +48,12 @@ func (p *deskPage) Waited() string { return p.R.Lead(p.D.Requests[0].Waited) }
 func (p *deskPage) Ago(d time.Duration) string { return p.R.Lead(d) }
 
 // Whom is who a mail that came back was for, as far as the viewer may know.
-func (p *deskPage) Whom(l app.LetterRow) string { return letterLine{l, p.Viewer.Operator}.Whom() }
+func (p *deskPage) Whom(l app.LetterRow) string {
+	if l.Unnamed() {
+		return p.T("delivery.unnamed")
+	}
+	return letterLine{l, p.Viewer.Operator}.Whom()
+}
 
 // Deed is what the timetable will do, in words.
 func (p *deskPage) Deed(d convoke.Due) string {

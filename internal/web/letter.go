@@ -30,8 +30,11 @@ func (s *Server) letter(c *gin.Context) error {
 	if err != nil {
 		return s.letterFailed(c, err)
 	}
+	if v.Speaks() && c.Query("do") != string(app.DeedUnsubscribe) {
+		return s.speaker(c)
+	}
 	c.Header("X-Robots-Tag", "noindex")
-	p := letterPage{frame: s.letterFrame(c, v), L: v, Token: token, Do: c.Query("do"), Hint: hideAddress(v.Letter.Address)}
+	p := letterPage{frame: s.letterFrame(c, v.Person, v.Community), L: v, Token: token, Do: c.Query("do"), Hint: hideAddress(v.Letter.Address)}
 	p.Title, p.Path = p.heading(), "/l/"+url.PathEscape(token)
 	if v.SignIn != nil {
 		p.Main = "narrow"
@@ -41,26 +44,26 @@ func (s *Server) letter(c *gin.Context) error {
 }
 
 // letterFrame speaks to the person the letter went to, whoever is signed in here.
-func (s *Server) letterFrame(c *gin.Context, v app.LetterView) frame {
+func (s *Server) letterFrame(c *gin.Context, p convoke.Person, m convoke.Community) frame {
 	f := s.frame(c)
 	f.Main = "single"
-	if f.Signed() || v.Person.ID == "" {
+	if f.Signed() || p.ID == "" {
 		return f
 	}
 	lang, err := c.Cookie(cookieLanguage)
 	if err != nil || lang == "" {
-		lang = v.Person.Language
+		lang = p.Language
 	}
 	loc, known := f.R.Zone(), f.ZoneFrom == "person"
-	if zone, err := calendar.LoadZone(v.Person.Zone); err == nil {
+	if zone, err := calendar.LoadZone(p.Zone); err == nil {
 		loc, known = zone, true
 	}
 	f.speech, f.ZoneFrom = speech{locale.For(locale.Match(c.GetHeader("Accept-Language"), lang), loc)}, "none"
 	switch {
 	case known:
 		f.ZoneFrom = "person"
-	case v.Community.Zone != "":
-		f.speech, f.ZoneFrom = f.In(v.Community.Zone), "community"
+	case m.Zone != "":
+		f.speech, f.ZoneFrom = f.In(m.Zone), "community"
 	}
 	return f
 }

@@ -14,6 +14,7 @@ import (
 type questionDeskPage struct {
 	frame
 	Q       app.QuestionsView
+	Asked   []speakerLine // how far asking the speakers has come
 	Pending []questionItem
 	Waiting []waitingReply
 	Rows    []orderRow
@@ -61,6 +62,9 @@ func (s *Server) questionDesk(c *gin.Context) error {
 		return err
 	}
 	p := questionDeskPage{frame: s.frame(c), Q: view}
+	if p.Asked, err = s.speakersAsked(c, view.Event.ID); err != nil {
+		return err
+	}
 	p.aroundQuestions(view.Event)
 	p.crumb(p.T("questions.title"), p.Base())
 	p.Title = p.T("questiondesk.of", "Title", view.Event.Title)

@@ -231,6 +231,10 @@ func (s *Server) registerSigning() {
 
 	s.get("/l/:token", letter, s.letter)
 	s.post("/l/:token", letter, s.useLetter)
+	s.post("/l/:token/answer", letter, s.answerSpeaker)
+	s.post("/l/:token/pass", letter, s.passSpeaker)
+	s.post("/l/:token/not-mine", letter, s.declineSpeaker)
+	s.post("/l/:token/renew", letter, s.renewSpeaker)
 	s.raw("/l/:token/dates.ics", letter, s.letterDates)
 }
 
@@ -252,6 +256,8 @@ func (s *Server) registerPlanning() {
 	s.get("/c/:community/admin/events/:event/questions", signedIn, s.questionDesk)
 	s.post("/c/:community/admin/events/:event/questions/order", signedIn, s.orderQuestions)
 	s.post("/c/:community/admin/events/:event/questions/publish", signedIn, s.publishAnswers)
+	s.post("/c/:community/admin/events/:event/questions/ask-speakers", signedIn, s.askSpeakers)
+	s.post("/c/:community/admin/events/:event/questions/speaker-links", signedIn, s.speakerLinks)
 	s.post("/c/:community/admin/events/:event/questions/ask-until", signedIn, s.askUntil)
 	s.get("/c/:community/admin/events/:event/questions/paste", signedIn, s.questionPaste)
 	s.post("/c/:community/admin/events/:event/questions/paste", signedIn, s.lookOver)

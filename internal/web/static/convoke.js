@@ -57,6 +57,46 @@
 	addEventListener("submit", () => { unsaved = false; });
 	addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
 
+	// A draft is kept while it is written. The form says in its own words that it was, and the answer what went wrong.
+	each("form[data-keep]", (form) => {
+		const note = form.querySelector("[data-kept]");
+		const field = form.elements;
+		let timer, busy = false, next;
+		const keep = async () => {
+			clearTimeout(timer);
+			if (busy) { next = keep; return; }
+			busy = true;
+			const body = new URLSearchParams(new FormData(form));
+			body.set("auto", "1");
+			try {
+				const answer = await fetch(form.action, { method: "POST", body });
+				const text = (await answer.text()).trimEnd();
+				if (answer.ok) {
+					[field.id.value, field.version.value] = text.split(" ");
+					unsaved = false;
+				}
+				note.textContent = answer.ok ? note.dataset.kept : text;
+			} catch {
+				note.textContent = note.dataset.lost;
+			}
+			busy = false;
+			const then = next;
+			next = undefined;
+			if (then) then();
+		};
+		form.addEventListener("input", () => {
+			unsaved = true;
+			clearTimeout(timer);
+			timer = setTimeout(keep, 2000);
+		});
+		form.addEventListener("submit", (event) => {
+			clearTimeout(timer);
+			if (!busy) return;
+			event.preventDefault(); // what is under way would make this one look out of date
+			next = () => form.requestSubmit(event.submitter);
+		});
+	});
+
 	const first = document.querySelector("[data-focus]");
 	if (first) first.focus();
 })();

@@ -1,0 +1,147 @@
+package notify
+
+import (
+	"fmt"
+
+	"convoke/internal/convoke"
+)
+
+// Asked is a question with what is told of it.
+type Asked struct {
+	Number  int
+	Text    string
+	Reason  string // why it was declined, empty where it was not
+	Live    int    // as convoke.Question.LiveSeconds
+	Replies []convoke.Reply
+}
+
+// Bounds of a letter about questions. What it leaves out stands on the page; whoever cannot see that gets more here.
+const (
+	maxAsked      = 12
+	maxAskedText  = 1000
+	maxReplyText  = 4000
+	maxReplies    = 9_000
+	maxRepliesAll = 18_000
+)
+
+// asked is a question as both templates show it.
+type asked struct {
+	Head    string // its number
+	Text    []para
+	Note    string // what became of it, besides its answers
+	Reason  []para
+	Replies []reply
+	Page    *link
+}
+
+type reply struct {
+	By   string
+	Text []para
+	Rest string // that the page has more of it
+}
+
+// held says which event a letter is about, and when it was or will be.
+func (v *view) held() {
+	e := v.c.Event
+	v.Part = v.T("mail.held", "Title", v.line(e.Title, convoke.MaxTitle), "Date", v.Date(e.StartsAt.Time()))
+}
+
+func (v *view) speakerQuestions() {
+	title, n := v.line(v.c.Event.Title, convoke.MaxTitle), len(v.c.Asked)
+	v.held()
+	key := "mail.asks.subject"
+	if v.c.Data.Nudge > 0 {
+		key = "mail.asks.again"
+	}
+	v.Subject = v.subject(key, title, "Count", n)
+	v.Title = v.T("mail.asks.title", "Count", n)
+	v.Lines = []string{v.T("mail.asks.lede"), v.T("mail.asks.looked")}
+	if v.c.Community.AtOnce {
+		v.Lines[1] = v.T("mail.asks.once")
+	}
+	v.Button = &link{Label: v.T("mail.asks.button"), URL: v.letter("")}
+	for i, q := range v.c.Asked {
+		if i == maxAsked {
+			v.Others = v.T("mail.asks.more", "Count", n-maxAsked)
+			break
+		}
+		v.Asked = append(v.Asked, asked{Head: v.T("mail.asked.number", "Number", q.Number), Text: v.plain(q.Text, maxAskedText)})
+	}
+	v.Why = v.T("mail.asks.why", "Community", v.Group, "Title", title)
+}
+
+// answersTold tells whoever asked what became of their questions.
+func (v *view) answersTold() {
+	title, n := v.line(v.c.Event.Title, convoke.MaxTitle), len(v.c.Asked)
+	v.held()
+	key, heading, left := "mail.answers.subject", "mail.answers.title", maxReplies
+	if !v.c.Reader.Sees {
+		left = maxRepliesAll
+	}
+	told := 0
+	for _, q := range v.c.Asked {
+		if q.Reason != "" {
+			key, heading = "mail.became.subject", "mail.became.title"
+		}
+		if left <= 0 {
+			break
+		}
+		v.Asked = append(v.Asked, v.outcome(q, &left))
+		told++
+	}
+	if told < n {
+		v.Others = v.T("mail.answers.more", "Count", n-told)
+	}
+	v.Subject = v.subject(key, title, "Count", n)
+	v.Title = v.T(heading, "Count", n)
+	if v.c.Data.Anonymous {
+		v.Lines = []string{v.T("mail.answers.unnamed")}
+	}
+	if v.c.Reader.Sees {
+		v.Page = &link{Label: v.T("mail.answers.all"), URL: v.page("events", v.c.Event.Slug, "questions")}
+	}
+	v.Why = v.T("mail.answers.why", "Community", v.Group)
+}
+
+// outcome is what became of one question, as long as there is room for.
+func (v *view) outcome(q Asked, left *int) asked {
+	out := asked{Head: v.T("mail.asked.number", "Number", q.Number), Text: v.plain(q.Text, maxAskedText)}
+	switch {
+	case q.Reason != "":
+		out.Note, out.Reason = v.T("mail.answers.declined"), v.plain(q.Reason, maxMessage)
+	case q.Live >= 0:
+		out.Note = v.T("mail.answers.live.at", "Moment", fmt.Sprintf("%d:%02d:%02d", q.Live/3600, q.Live/60%60, q.Live%60))
+	case q.Live == convoke.LiveSomeday:
+		out.Note = v.T("mail.answers.live")
+	}
+	for _, r := range q.Replies {
+		text, cut := v.markdown(r.Text, min(maxReplyText, max(*left, 200)))
+		for _, p := range text {
+			for _, l := range p {
+				*left -= units(l)
+			}
+		}
+		x := reply{By: v.by(r), Text: text}
+		if cut && v.c.Reader.Sees {
+			x.Rest = v.T("mail.answers.rest")
+		}
+		out.Replies = append(out.Replies, x)
+	}
+	*left -= 200
+	if v.c.Reader.Sees {
+		out.Page = &link{Label: v.T("mail.answers.page", "Number", q.Number), URL: v.page("events", v.c.Event.Slug, "questions", fmt.Sprint(q.Number))}
+	}
+	return out
+}
+
+// by says who gave an answer, and in what part.
+func (v *view) by(r convoke.Reply) string {
+	name := v.line(r.Name, convoke.MaxName)
+	if name == "" {
+		return v.T("mail.reply.room")
+	}
+	if of := v.line(r.Organisation, convoke.MaxName); of != "" {
+		name = v.T("mail.speaker", "Name", name, "Organisation", of)
+	}
+	return v.T("mail.reply."+string(r.Part), "Name", name)
+}
