@@ -25,9 +25,10 @@ type speakerPage struct {
 type speakerItem struct {
 	questionItem
 	app.SpeakerQuestion
-	Token  string
-	AtOnce bool
-	Text   questionText
+	Token    string
+	AtOnce   bool
+	ReadOnly bool
+	Text     questionText
 }
 
 // speaker is the page behind a speaker's link: a box for each question that is theirs. It changes nothing.
@@ -45,7 +46,7 @@ func (s *Server) speaker(c *gin.Context) error {
 		typed, lost = p.Form.values.Get("n"), p.Form.values.Get("text")
 	}
 	for _, q := range v.Questions {
-		item := speakerItem{questionItem{speech: p.speech, QuestionView: app.QuestionView{Question: q.Question, Askers: q.Askers}, N: q.Number}, q, token, v.Community.AtOnce,
+		item := speakerItem{questionItem{speech: p.speech, QuestionView: app.QuestionView{Question: q.Question, Askers: q.Askers}, N: q.Number}, q, token, v.Community.AtOnce, v.ReadOnly,
 			questionText{ID: "text-" + strconv.Itoa(q.Number), Label: p.T("speaker.answer"), Hint: p.T("markdown.hint")}}
 		if q.Reply != nil {
 			item.Text.Value = q.Reply.Text
@@ -61,16 +62,10 @@ func (s *Server) speaker(c *gin.Context) error {
 }
 
 // Open tells whether the box can be written in.
-func (q *speakerItem) Open() bool { return q.Editable(q.AtOnce) }
+func (q *speakerItem) Open() bool { return !q.ReadOnly && q.Editable(q.AtOnce) }
 
 // Kept tells whether what is typed is kept as it is typed: not once it was sent, when somebody else would read it half finished.
 func (q *speakerItem) Kept() bool { return q.Reply == nil || q.Reply.State == convoke.ReplyDraft }
-
-// Else tells whether the box holds other words than what is saved.
-func (q *speakerItem) Else() bool { return q.Text.ID == "text" && q.Reply != nil }
-
-// Words is the question's text below its heading.
-func (q *speakerItem) Words() string { return q.Rest() }
 
 // Who says who asks, and how many want to know.
 func (q *speakerItem) Who() string {
