@@ -40,6 +40,7 @@ type App struct {
 	Questions   *Questions
 	Recordings  *Recordings
 	Materials   *Materials
+	FollowUps   *FollowUps
 	*core
 }
 
@@ -125,6 +126,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 	a.Questions = &Questions{c}
 	a.Recordings = &Recordings{c}
 	a.Materials = &Materials{c}
+	a.FollowUps = &FollowUps{c}
 	return a, nil
 }
 

@@ -25,13 +25,14 @@ type KindInfo struct {
 	Label     Key
 	Minutes   int             // default length
 	Reminders []time.Duration // before the start, for a single event
+	Leaves    bool            // is expected to leave something behind
 }
 
 // Kinds lists every kind of event; a new kind is one more row.
 var Kinds = []KindInfo{
-	{Webinar, "kind.webinar", 90, defaultReminders},
-	{Meeting, "kind.meeting", 60, defaultReminders},
-	{Elsewhere, "kind.event", 60, defaultReminders},
+	{Webinar, "kind.webinar", 90, defaultReminders, true},
+	{Meeting, "kind.meeting", 60, defaultReminders, false},
+	{Elsewhere, "kind.event", 60, defaultReminders, false},
 }
 
 var defaultReminders = []time.Duration{7 * 24 * time.Hour, 24 * time.Hour, time.Hour}

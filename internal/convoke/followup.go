@@ -11,7 +11,7 @@ type FollowUp struct {
 	CommunityID ID      `db:"community_id"`
 	Summary     string  `db:"summary"`    // Markdown
 	SummaryAt   Instant `db:"summary_at"` // when it was published, zero while it is a draft
-	ReadySet    string  `db:"ready_set"`  // kinds of materials, comma separated; empty for the usual
+	ReadySet    string  `db:"ready_set"`  // kinds of materials, comma separated; empty for the usual, ReadyNever for none
 	ReadyAt     Instant `db:"ready_at"`   // when telling people was decided, once in its life
 	AskUntil    Instant `db:"ask_until"`  // until when questions are taken, zero for always
 	LastNumber  int     `db:"last_number"`
@@ -33,6 +33,18 @@ const (
 
 // Items lists them.
 var Items = []Item{ItemRecording, ItemSlides, ItemConceptNote, ItemSummary, ItemAnswers}
+
+// ReadyNever stands where nobody is to be told that materials are there.
+const ReadyNever = "never"
+
+// MaxEventSummary is how many runes the summary of an event has at most.
+const MaxEventSummary = 20_000
+
+// A summary fills one to two pages of A4 with so many words.
+const (
+	SummaryFew  = 250
+	SummaryMany = 750
+)
 
 // Ready lists the kinds of materials that must be there before people are told: recording and slides unless chosen otherwise.
 func (f *FollowUp) Ready() []MaterialKind {

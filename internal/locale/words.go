@@ -186,7 +186,7 @@ func Excerpt(s string, asked []string) []Hit {
 		if len(marks) > 0 && w.End > end {
 			break
 		}
-		if !wanted(w.Folded, asked) {
+		if !Wanted(w.Folded, asked) {
 			continue
 		}
 		if len(marks) == 0 && w.Start > excerptLead {
@@ -228,8 +228,8 @@ func Excerpt(s string, asked []string) []Hit {
 	return slices.DeleteFunc(out, func(h Hit) bool { return h.Text == "" })
 }
 
-// wanted says whether a word is one of those asked for.
-func wanted(folded string, asked []string) bool {
+// Wanted says whether a word is one of those asked for.
+func Wanted(folded string, asked []string) bool {
 	for i, a := range asked {
 		if folded == a || i == len(asked)-1 && strings.HasPrefix(folded, a) {
 			return true

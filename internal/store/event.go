@@ -39,6 +39,7 @@ type EventFilter struct {
 	Drafts    bool // also drafts the viewer may review
 	Live      bool // without what was cancelled
 	Latest    bool // newest first
+	Held      bool // only those that took place and leave something behind
 	AfterTime convoke.Instant
 	AfterID   convoke.ID
 	Limit     int
@@ -80,6 +81,9 @@ func (tx *Tx) Events(ctx context.Context, v convoke.Viewer, f EventFilter) ([]co
 	}
 	if f.Live {
 		w = append(w, text("e.status <> 'cancelled'"))
+	}
+	if f.Held {
+		w = append(w, tx.held())
 	}
 	order := "e.starts_at, e.id"
 	if f.Latest {

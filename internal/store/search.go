@@ -243,6 +243,7 @@ type SearchHit struct {
 	Event      string          `db:"event_title"`
 	Slug       string          `db:"event_slug"`
 	Language   string          `db:"language"`
+	SeriesID   convoke.ID      `db:"series_id"`
 	StartsAt   convoke.Instant `db:"starts_at"`
 	MaterialID convoke.ID      `db:"material_id"` // of a transcript
 	Material   string          `db:"material_title"`
@@ -277,7 +278,7 @@ func (tx *Tx) Search(ctx context.Context, v convoke.Viewer, community convoke.ID
 	w := allOf(text(tx.s.d.holds, tx.s.d.match(community, match)), text("e.community_id = ?", community), text("e.published_at > 0 AND e.status <> 'cancelled'"),
 		viewerSees("e", v), anyOf(text("d.kind <> 'transcript'"), may), text("(d.kind NOT IN ('question', 'answer') OR q.state = 'open')"))
 	var list []SearchHit
-	err := tx.all(ctx, &list, `SELECT d.kind, d.source, e.id AS event_id, e.title AS event_title, e.slug AS event_slug, e.language, e.starts_at,
+	err := tx.all(ctx, &list, `SELECT d.kind, d.source, e.id AS event_id, e.title AS event_title, e.slug AS event_slug, e.language, e.series_id, e.starts_at,
 		m.id AS material_id, coalesce(m.title, '') AS material_title, coalesce(q.number, 0) AS number
 		FROM `+tx.s.d.documents+` JOIN event e ON e.id = d.event_id JOIN community c ON c.id = e.community_id
 		LEFT JOIN material m ON d.kind = 'transcript' AND m.id = d.source LEFT JOIN answer a ON d.kind = 'answer' AND a.id = d.source
