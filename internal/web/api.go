@@ -96,6 +96,13 @@ func (s *Server) registerAPI() {
 	s.api("PUT", "/events/:event/materials/:material/transcript", bearer, s.write(s.apiPutTranscript))
 	s.api("DELETE", "/events/:event/materials/:material/transcript", bearer, s.write(s.apiDropTranscript))
 
+	s.api("GET", "/events/:event/summary", open, s.read(s.apiSummary))
+	s.api("PUT", "/events/:event/summary", bearer, s.write(s.apiPutSummary))
+	s.api("GET", "/events/:event/promises", bearer, s.read(s.apiPromises))
+	s.api("PUT", "/events/:event/promises", bearer, s.write(s.apiPutPromises))
+	s.api("GET", "/communities/:community/resources", open, s.read(s.apiResources, "limit", "after", "q", "series", "year", "language"))
+	s.api("GET", "/communities/:community/board", bearer, s.read(s.apiBoard, "limit", "after", "series"))
+
 	s.api("GET", "/feeds", bearer, s.read(s.apiFeeds))
 	s.api("POST", "/feeds", bearer, s.once(s.apiAddFeed))
 	s.api("PATCH", "/feeds/:feed", bearer, s.write(s.apiRenameFeed))

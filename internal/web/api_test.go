@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -103,6 +104,16 @@ var scenarios = []scenario{
 	{"PUT /events/:event/registrations/:email", "", `{"answer":"maybe"}`, "401 404 404 404 200 200 200 200 403", "moderator:maybe"},
 	{"DELETE /events/:event/registrations/:email", "", "", "401 404 404 404 204 204 204 204 403", ""},
 
+	{"GET /events/:event/summary", "", "", readers, "member:" + summaryCanary},
+	{"GET /events/:event/summary", "event={everyone}", "", "404 404 404 404 404 200 200 200 200", ""},
+	{"PUT /events/:event/summary", "event={new-event}", `{"text":"So it was {n}.","publish":true}`, plans, `moderator:"published":true`},
+	{"GET /events/:event/promises", "", "", "401 404 404 404 403 200 200 200 200", "moderator:" + promiseCanary},
+	{"PUT /events/:event/promises", "event={new-event}", `{"promises":[{"item":"slides","name":"Sam Speaker","due":"2027-03-31"}]}`, plans, `moderator:` + speakerCanary},
+	{"GET /communities/:community/resources", "", "", all200, ""},
+	{"GET /communities/:community/resources", "?q=canary+summary", "", all200, "member:" + summaryCanary + `|stranger:"items":[]`},
+	{"GET /communities/:community/resources", "?q=" + url.QueryEscape(transcriptCanary), "", all200, "member:" + transcriptCanary + `|outsider:"items":[]`},
+	{"GET /communities/:community/board", "", "", "401 403 403 403 403 200 200 200 200", ""},
+
 	{"GET /events/:event/questions", "", "", readers, "member:Why now?|moderator:" + pendingCanary + "|admin:" + waitingCanary},
 	{"GET /events/:event/questions", "event={everyone}", "", all200, "stranger:Why now?|moderator:" + pendingCanary + "|read-only:" + waitingCanary},
 	{"GET /events/:event/questions", "event={hidden-event}", "", "404 404 404 404 404 404 404 200 404", ""},
@@ -172,7 +183,7 @@ func shows(who, route, canary string) bool {
 		return atLeast("moderator")
 	case writingCanary:
 		return false
-	case pendingCanary, waitingCanary:
+	case pendingCanary, waitingCanary, unsaidCanary, promiseCanary:
 		return atLeast("moderator")
 	case contactCanary:
 		return atLeast("admin")

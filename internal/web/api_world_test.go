@@ -27,9 +27,12 @@ const (
 	pendingCanary = "Canary pending question"
 	waitingCanary = "Canary waiting answer"
 	writingCanary = "Canary answer being written"
+	summaryCanary = "Canary summary that is out"
+	unsaidCanary  = "Canary summary in the making"
+	promiseCanary = "Canary promiser"
 )
 
-var canaries = []string{fileCanary, captionCanary, transcriptCanary, linkCanary, speakerCanary, memberCanary, contactCanary, hiddenCanary, hiddenSlug, draftCanary, longCanary, rulesCanary, pendingCanary, waitingCanary, writingCanary}
+var canaries = []string{fileCanary, captionCanary, transcriptCanary, linkCanary, speakerCanary, memberCanary, contactCanary, hiddenCanary, hiddenSlug, draftCanary, longCanary, rulesCanary, pendingCanary, waitingCanary, writingCanary, summaryCanary, unsaidCanary, promiseCanary}
 
 // Who asks, from least to most; the last holds a read-only token of the admin.
 var askers = []string{"stranger", "outsider", "invited", "waiting", "member", "moderator", "admin", "operator", "read-only"}
@@ -68,6 +71,11 @@ func newWorld(t *testing.T, r *rig.Rig) *world {
 	w.id["series"] = w.series("cash", true)
 	w.id["meeting"] = w.meeting("cash", true)
 	r.Must(r.App.Events.Answer(ctx, r.Viewer(memberCanary), convoke.ID(w.id["event"]), convoke.Yes, "page"))
+	r.Must(r.App.FollowUps.PutSummary(ctx, convoke.System, convoke.ID(w.id["event"]), app.SummaryInput{Text: new(summaryCanary), Publish: new(true)}))
+	r.Must(r.App.FollowUps.PutSummary(ctx, convoke.System, convoke.ID(w.id["everyone"]), app.SummaryInput{Text: new(unsaidCanary)}))
+	for _, name := range []string{"event", "everyone"} {
+		r.Must(r.App.FollowUps.PutPromises(ctx, convoke.System, convoke.ID(w.id[name]), []app.PromiseInput{{Item: "slides", Name: promiseCanary, Address: "canary-promise@x.example", Due: "2027-03-20"}}))
+	}
 	w.questions(w.id["event"])
 	w.questions(w.id["everyone"])
 

@@ -26,6 +26,7 @@ type eventPage struct {
 	Hours          []hourDot
 	After          after
 	Sayings        []saying
+	Summary        string // Markdown
 }
 
 // event is one event: when, what, how to come.
@@ -65,6 +66,13 @@ func (s *Server) event(c *gin.Context) error {
 		return err
 	}
 	p.After = newAfter(&p.frame, e, left[e.ID])
+	if p.After.AfterView.Summary {
+		v, err := s.app.FollowUps.Summary(ctx, v, "", string(e.ID))
+		if err != nil {
+			return err
+		}
+		p.Summary = v.Text
+	}
 	for _, l := range p.After.Recordings() {
 		if l.Transcript > 0 {
 			text, _, err := s.app.Materials.Transcript(ctx, v, "", string(e.ID), l.ID)

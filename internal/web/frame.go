@@ -165,7 +165,7 @@ func (s *Server) frame(c *gin.Context) frame {
 type commLine struct {
 	convoke.Community
 	Standing convoke.Standing
-	Tab      string // overview, calendar, members, groups, admin
+	Tab      string // overview, calendar, resources, members, groups, admin
 	Banner   bool   // the page shows the community's whole head by itself
 }
 

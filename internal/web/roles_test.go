@@ -52,7 +52,7 @@ func may(who, canary string) bool {
 		return atLeast("moderator")
 	case writingCanary:
 		return false
-	case pendingCanary, waitingCanary:
+	case pendingCanary, waitingCanary, unsaidCanary, promiseCanary:
 		return atLeast("moderator")
 	case contactCanary:
 		return atLeast("admin")
