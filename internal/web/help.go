@@ -7,6 +7,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/gin-gonic/gin"
 
@@ -30,7 +31,7 @@ type helpSection struct {
 	Body      template.HTML
 }
 
-var manual = loadManual()
+var manual = sync.OnceValue(loadManual) // not at the start of every command
 
 // loadManual reads the manual once. Files are named 1-topic.md, so that their order is the manual's.
 func loadManual() []helpText {
@@ -70,19 +71,19 @@ type helpPage struct {
 
 // help is the manual's list of chapters.
 func (s *Server) help(c *gin.Context) error {
-	p := helpPage{frame: s.frame(c), Manual: manual}
+	p := helpPage{frame: s.frame(c), Manual: manual()}
 	p.Title = p.T("help.title")
 	return s.show(c, "help", &p)
 }
 
 // helpTopic is one chapter.
 func (s *Server) helpTopic(c *gin.Context) error {
-	i := slices.IndexFunc(manual, func(h helpText) bool { return h.Topic == c.Param("topic") })
+	i := slices.IndexFunc(manual(), func(h helpText) bool { return h.Topic == c.Param("topic") })
 	if i < 0 {
 		return convoke.ErrNotFound
 	}
-	p := helpPage{frame: s.frame(c), Manual: manual, Text: &manual[i]}
-	p.Title = manual[i].Title
+	p := helpPage{frame: s.frame(c), Manual: manual(), Text: &manual()[i]}
+	p.Title = manual()[i].Title
 	p.crumb(p.T("help.title"), "/help")
 	return s.show(c, "help", &p)
 }

@@ -31,20 +31,30 @@ var functions = template.FuncMap{
 	"markdown": markup.HTML, "languageName": locale.NameOf, "initials": initials, "dir": locale.Dir,
 }
 
-// loadPages parses each page together with the layout and all parts.
-func loadPages() map[string]*template.Template {
-	shared := template.Must(template.New("").Funcs(functions).Option("missingkey=error").
-		ParseFS(templateFiles, "templates/layout/*.html", "templates/parts/*.html"))
+// loadPages parses every page together with all parts. Each gets a layout of its own, named after it, with its own content in it, as the parts are
+// ten times what is special about a page.
+func loadPages() *template.Template {
+	all := template.Must(template.New("").Funcs(functions).Option("missingkey=error").ParseFS(templateFiles, "templates/parts/*.html"))
 	files, err := fs.Glob(templateFiles, "templates/pages/*.html")
 	if err != nil {
 		panic("web: " + err.Error())
 	}
-	pages := map[string]*template.Template{}
 	for _, name := range files {
-		page := template.Must(template.Must(shared.Clone()).ParseFS(templateFiles, name))
-		pages[strings.TrimSuffix(path.Base(name), ".html")] = page
+		page := strings.TrimSuffix(path.Base(name), ".html")
+		var pairs []string
+		for _, x := range []string{`define "base`, `block "main`, `define "main`, `block "head`, `define "head`} {
+			pairs = append(pairs, x+`"`, x+" "+page+`"`)
+		}
+		own := strings.NewReplacer(pairs...)
+		for _, file := range []string{"templates/layout/base.html", name} {
+			text, err := fs.ReadFile(templateFiles, file)
+			if err != nil {
+				panic("web: " + err.Error())
+			}
+			template.Must(all.New(file + " " + page).Parse(own.Replace(string(text))))
+		}
 	}
-	return pages
+	return all
 }
 
 // framed is every page: a struct that embeds frame.
@@ -52,12 +62,11 @@ type framed interface{ base() *frame }
 
 // show answers with a page, rendered whole before its first byte goes out.
 func (s *Server) show(c *gin.Context, name string, page framed) error {
-	t, ok := s.pages[name]
-	if !ok {
+	if s.pages.Lookup("base "+name) == nil {
 		panic("web: no page named " + name)
 	}
 	var buf bytes.Buffer
-	if err := t.ExecuteTemplate(&buf, "base", page); err != nil {
+	if err := s.pages.ExecuteTemplate(&buf, "base "+name, page); err != nil {
 		return fmt.Errorf("render page %s: %w", name, err)
 	}
 	f := page.base()

@@ -11,15 +11,17 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 //go:embed static
 var staticFiles embed.FS
 
-// A staticFile is one asset with its bodies ready to be sent.
+// A staticFile is one asset. It is packed when it is first asked for: every command of the program would pay for it at its start.
 type staticFile struct {
 	href, mime, etag string
-	plain, gzipped   []byte // gzipped is nil where it would not be smaller
+	plain            []byte
+	gzipped          func() []byte // nil where it would not be smaller
 }
 
 // staticSet finds assets by the name in the source and by the hashed address.
@@ -27,7 +29,7 @@ type staticSet struct{ byName, byHref map[string]*staticFile }
 
 var statics = loadStatics()
 
-// loadStatics packs every embedded file once, at start-up, so that no request pays for it.
+// loadStatics reads every embedded file once.
 func loadStatics() staticSet {
 	set := staticSet{byName: map[string]*staticFile{}, byHref: map[string]*staticFile{}}
 	entries, err := staticFiles.ReadDir("static")
@@ -58,17 +60,20 @@ func newStaticFile(name string, body []byte) *staticFile {
 	if f.mime == "" {
 		panic("web: static/" + name + " has no known type")
 	}
-	var buf bytes.Buffer
-	w, err := gzip.NewWriterLevel(&buf, gzip.BestCompression)
-	if err != nil {
-		panic("web: " + err.Error())
-	}
-	// A bytes.Buffer takes everything, so neither call can fail.
-	_, _ = w.Write(body)
-	_ = w.Close()
-	if buf.Len() < len(body) {
-		f.gzipped = buf.Bytes()
-	}
+	f.gzipped = sync.OnceValue(func() []byte {
+		var buf bytes.Buffer
+		w, err := gzip.NewWriterLevel(&buf, gzip.BestCompression)
+		if err != nil {
+			panic("web: " + err.Error())
+		}
+		// A bytes.Buffer takes everything, so neither call can fail.
+		_, _ = w.Write(body)
+		_ = w.Close()
+		if buf.Len() < len(body) {
+			return buf.Bytes()
+		}
+		return nil
+	})
 	return f
 }
 
@@ -103,9 +108,9 @@ var serveStatic http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *h
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	h.Set("Vary", "Accept-Encoding")
 	etag, body := f.etag, f.plain
-	if f.gzipped != nil && acceptsGzip(r.Header.Values("Accept-Encoding")) {
+	if packed := f.gzipped(); packed != nil && acceptsGzip(r.Header.Values("Accept-Encoding")) {
 		// Other bytes need another strong tag (RFC 9110 8.8.3.3).
-		etag, body = strings.TrimSuffix(f.etag, `"`)+`-gzip"`, f.gzipped
+		etag, body = strings.TrimSuffix(f.etag, `"`)+`-gzip"`, packed
 		h.Set("Content-Encoding", "gzip")
 	}
 	h.Set("ETag", etag)

@@ -45,7 +45,7 @@ type Server struct {
 	routes   []Route
 	sessions *scs.SessionManager
 	gzip     func(http.Handler) http.HandlerFunc
-	pages    map[string]*template.Template
+	pages    *template.Template // "base NAME" is a page
 	cross    *http.CrossOriginProtection
 	posts    *limiter         // POSTs of one network
 	misses   *limiter         // wrong secret addresses tried by one network
