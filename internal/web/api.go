@@ -120,6 +120,7 @@ func (s *Server) registerQuestionsAPI() {
 	s.api("POST", "/events/:event/questions/import", bearer, s.once(s.apiTakeIn))
 	s.api("PUT", "/events/:event/questions/order", bearer, s.write(s.apiOrderQuestions))
 	s.api("PUT", "/events/:event/questions/ask-until", bearer, s.write(s.apiAskUntil))
+	s.api("POST", "/events/:event/questions/ask-speakers", bearer, s.once(s.apiAskSpeakers))
 	s.api("POST", "/events/:event/questions/publish-answers", bearer, s.once(s.apiPublishAnswers))
 	s.api("GET", "/events/:event/questions/:number", open, s.read(s.apiQuestion))
 	s.api("PATCH", "/events/:event/questions/:number", bearer, s.write(s.apiEditQuestion))

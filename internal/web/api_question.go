@@ -362,6 +362,25 @@ func (s *Server) apiDropComment(c *gin.Context) error {
 	return s.nothing(c)
 }
 
+// askedJSON is who was asked.
+type askedJSON struct {
+	Speakers       int      `json:"speakers"`
+	Questions      int      `json:"questions"`
+	WithoutAddress []string `json:"without_address"`
+}
+
+func (s *Server) apiAskSpeakers(c *gin.Context) error {
+	id, err := s.eventID(c)
+	if err != nil {
+		return err
+	}
+	asked, err := s.app.Questions.AskSpeakers(c.Request.Context(), viewer(c), id)
+	if err != nil {
+		return err
+	}
+	return s.json(c, http.StatusOK, askedJSON{asked.Speakers, asked.Questions, append([]string{}, asked.Addressless...)})
+}
+
 func (s *Server) apiOrderQuestions(c *gin.Context) error {
 	id, err := s.eventID(c)
 	if err != nil {
