@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"convoke/calendar"
 	"convoke/internal/app"
 	"convoke/internal/convoke"
+	"convoke/internal/files"
 	"convoke/internal/notify"
 	"convoke/internal/outbox"
 	"convoke/internal/store"
@@ -58,8 +60,12 @@ func (s *filled) run(ctx context.Context, dir string, m *testing.M) (code int, e
 	if _, err := db.Migrate(ctx); err != nil {
 		return 0, err
 	}
+	kept, err := files.Open(filepath.Join(dir, "files"))
+	if err != nil {
+		return 0, err
+	}
 	log := slog.New(slog.NewTextHandler(&s.log, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	if s.App, err = app.New(ctx, app.Options{Store: db, Name: "Convoke", Base: "https://convoke.example", From: "Convoke <mail@convoke.example>", Log: log}); err != nil {
+	if s.App, err = app.New(ctx, app.Options{Store: db, Name: "Convoke", Base: "https://convoke.example", From: "Convoke <mail@convoke.example>", Log: log, Files: kept}); err != nil {
 		return 0, err
 	}
 	o := outbox.New(outbox.Options{Store: db, Site: s.Site(), From: s.From(), Secrets: s.Secrets(), Log: log})
@@ -273,7 +279,7 @@ func TestLetters(t *testing.T) {
 		if l.State == convoke.Dead || l.State == convoke.Queued || l.State == convoke.Leased {
 			t.Errorf("%s to %s is %s: %s", l.Kind, l.Address, l.State, l.Why)
 		}
-		if !strings.HasSuffix(l.Address, ".example") {
+		if !strings.HasSuffix(l.Address, ".example") && !(l.Kind == notify.Answers && l.Address == "") { // whoever asked without a name stands nowhere
 			t.Errorf("%s to %s", l.Kind, l.Address)
 		}
 		if l.State == convoke.Captured && l.Subject == "" {

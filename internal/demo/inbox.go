@@ -48,6 +48,8 @@ func (s *stage) read(l app.LetterRow) {
 		if deed := s.choose(l); deed != "" {
 			s.act(at.Add(time.Duration(10+chance(36*60, who, l.Subject, "when"))*time.Minute), l, deed)
 		}
+	case "speaker-questions":
+		s.speak(l)
 	case "reminder", "meeting-reminder":
 		if chance(160, who, l.Subject, "enough") == 0 {
 			s.act(at.Add(time.Hour), l, app.DeedUnsubscribe)

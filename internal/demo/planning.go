@@ -72,6 +72,7 @@ func (s *stage) course(c course) {
 		_, err := s.app.Series.Publish(ctx, s.viewers[c.by], id)
 		return err
 	})
+	s.leaveBehind(c, dates, func(i int) app.EventView { return sessions[i] })
 	switch c.title {
 	case running:
 		second := moment(dates[1], c.zone)

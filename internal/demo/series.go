@@ -41,13 +41,14 @@ func nth(n int, w calendar.Weekday, months int, not ...time.Month) calendar.Rule
 
 // The courses that something happens to later on.
 const (
+	finished  = "Six kitchens, one budget"
 	running   = "Paid before the water came"
 	calledOff = "Clinics for broken spreadsheets"
 )
 
 var courses = []course{
 	{
-		place: "school-meals", by: "catalina.rojas", title: "Six kitchens, one budget",
+		place: "school-meals", by: "catalina.rojas", title: finished,
 		description: `What does a school meal cost, really? Six kitchens on four continents opened their books for the same ordinary week in February: what was planned, what was bought, what reached the plate.
 
 **Who it is for:** anyone who signs for food, cooks it, or has to explain its price to a finance ministry.
