@@ -11,6 +11,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"log/slog"
+	"net"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -78,6 +79,7 @@ type options struct {
 	clock       *Clock
 	files       *files.Folder // an existing one, shared by several copies
 	uploads     string        // where that is
+	listener    net.Listener  // of a real address, nil for none
 }
 
 // Option changes how a Rig starts.

@@ -21,13 +21,15 @@ type feedJSON struct {
 	Webcal    string     `json:"webcal"`
 	Google    string     `json:"google"`
 	Outlook   string     `json:"outlook"`
+	Atom      string     `json:"atom"`
+	Podcast   string     `json:"podcast"`
 	CreatedAt time.Time  `json:"created_at"`
 	ReadAt    time.Time  `json:"read_at,omitzero"`
 	ReadBy    string     `json:"read_by"`
 }
 
 func feedOf(f app.OwnView) feedJSON {
-	out := feedJSON{ID: f.ID, Name: f.Name, Scope: string(f.Scope), Address: f.Address, Webcal: f.Webcal, Google: f.Google, Outlook: f.Outlook,
+	out := feedJSON{ID: f.ID, Name: f.Name, Scope: string(f.Scope), Address: f.Address, Webcal: f.Webcal, Google: f.Google, Outlook: f.Outlook, Atom: f.Atom, Podcast: f.Podcast,
 		CreatedAt: f.CreatedAt.Time(), ReadAt: f.ReadAt.Time(), ReadBy: f.ReadBy}
 	if f.Community != nil {
 		out.Community = f.Community.Slug

@@ -1,0 +1,179 @@
+package rig
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/storage"
+	"github.com/chromedp/chromedp"
+)
+
+// Listening gives the Convoke an address of this machine, for a real browser; the base URL is that address.
+func Listening(t testing.TB) Option {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func(o *options) { o.base, o.listener = "http://"+l.Addr().String(), l }
+}
+
+// Serve answers at the address of [Listening] until the test ends.
+func (r *Rig) Serve() {
+	r.t.Helper()
+	s := &http.Server{Handler: r.Web(), ReadHeaderTimeout: time.Minute}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = s.Serve(r.o.listener) // it ends by being closed
+	}()
+	r.t.Cleanup(func() {
+		_ = s.Close()
+		<-done
+	})
+}
+
+// Browser is one Chromium window with cookies of its own.
+type Browser struct {
+	t    testing.TB
+	base string
+	ctx  context.Context
+}
+
+// Browser opens Chromium. Without one the test is passed over, which CI must not do.
+func (r *Rig) Browser() *Browser { return OpenBrowser(r.t, r.o.base) }
+
+// OpenBrowser opens Chromium for a service at an address.
+func OpenBrowser(t testing.TB, base string) *Browser {
+	t.Helper()
+	program := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if p, err := exec.LookPath(name); err == nil {
+			program = p
+			break
+		}
+	}
+	if program == "" {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("there is no Chromium")
+		}
+		t.Skip("there is no Chromium: nothing is tried in a browser")
+	}
+	o := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.UserDataDir(t.TempDir()),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "en"))
+	alloc, stop := chromedp.NewExecAllocator(context.Background(), o...)
+	ctx, end := chromedp.NewContext(alloc)
+	ctx, late := context.WithTimeout(ctx, 2*time.Minute)
+	t.Cleanup(func() { late(); end(); stop() })
+	b := &Browser{t: t, base: base, ctx: ctx}
+	b.run(chromedp.Navigate("about:blank"))
+	return b
+}
+
+func (b *Browser) run(actions ...chromedp.Action) {
+	b.t.Helper()
+	if err := chromedp.Run(b.ctx, actions...); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// Open goes to a path of the service, or to a whole address.
+func (b *Browser) Open(path string) {
+	b.t.Helper()
+	if strings.HasPrefix(path, "/") {
+		path = b.base + path
+	}
+	b.run(chromedp.Navigate(path), chromedp.WaitReady("body", chromedp.ByQuery))
+}
+
+// Fill types into the field that a selector finds, in place of what stands there.
+func (b *Browser) Fill(selector, text string) {
+	b.t.Helper()
+	b.run(chromedp.SetValue(selector, text, chromedp.ByQuery))
+}
+
+// Press clicks what a selector finds and waits for the page it leads to.
+func (b *Browser) Press(selector string) {
+	b.t.Helper()
+	if _, err := chromedp.RunResponse(b.ctx, chromedp.Evaluate(`document.querySelector(`+quote(selector)+`).closest("details")?.setAttribute("open", "")`, nil),
+		chromedp.Click(selector, chromedp.ByQuery)); err != nil {
+		b.t.Fatalf("press %s: %v\n%s", selector, err, b.Text())
+	}
+}
+
+// Upload chooses a file in the field that a selector finds.
+func (b *Browser) Upload(selector, file string) {
+	b.t.Helper()
+	b.run(chromedp.SetUploadFiles(selector, []string{file}, chromedp.ByQuery))
+}
+
+// Text is what the page says.
+func (b *Browser) Text() string {
+	b.t.Helper()
+	var out string
+	b.run(chromedp.Evaluate("document.body.innerText", &out))
+	return out
+}
+
+// Address is where the browser is.
+func (b *Browser) Address() string {
+	b.t.Helper()
+	var out string
+	b.run(chromedp.Location(&out))
+	return out
+}
+
+// Evaluate runs a script on the page.
+func (b *Browser) Evaluate(script string, out any) {
+	b.t.Helper()
+	b.run(chromedp.Evaluate(script, out))
+}
+
+// Picture is the page at a width and a height, as WebP; a height of zero means the whole page.
+func (b *Browser) Picture(width, height int64) (out []byte) {
+	b.t.Helper()
+	b.run(emulation.SetDeviceMetricsOverride(width, max(height, 800), 1, false), chromedp.ActionFunc(func(ctx context.Context) (err error) {
+		out, err = page.CaptureScreenshot().WithFormat(page.CaptureScreenshotFormatWebp).WithQuality(70).WithCaptureBeyondViewport(height == 0).Do(ctx)
+		return err
+	}))
+	return out
+}
+
+// Keep writes a picture of the page, narrow and wide, into the folder that CONVOKE_PICTURES names, for people to look at.
+func (b *Browser) Keep(name string) {
+	b.t.Helper()
+	dir := os.Getenv("CONVOKE_PICTURES")
+	if dir == "" {
+		return
+	}
+	for suffix, width := range map[string]int64{"-360": 360, "-1280": 1280} {
+		if err := os.WriteFile(filepath.Join(dir, name+suffix+".webp"), b.Picture(width, 0), 0o600); err != nil {
+			b.t.Fatal(err)
+		}
+	}
+	b.run(emulation.ClearDeviceMetricsOverride())
+}
+
+func quote(s string) string {
+	return `"` + strings.ReplaceAll(strings.ReplaceAll(s, `\`, `\\`), `"`, `\"`) + `"`
+}
+
+// Cookies is how many cookies the browser holds, whatever scripts may see of them.
+func (b *Browser) Cookies() (n int) {
+	b.t.Helper()
+	b.run(chromedp.ActionFunc(func(ctx context.Context) error {
+		list, err := storage.GetCookies().Do(ctx)
+		n = len(list)
+		return err
+	}))
+	return n
+}
