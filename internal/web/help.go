@@ -29,6 +29,24 @@ type helpText struct {
 type helpSection struct {
 	ID, Title string
 	Body      template.HTML
+	Picture   *helpPicture
+}
+
+// A helpPicture shows what a section is about; see TestManualPictures, which makes it.
+type helpPicture struct{ Href, Alt string }
+
+// cutPicture takes the picture out of a section: a line of its own at the end, "![what it shows](name.webp)".
+func cutPicture(body string) (*helpPicture, string) {
+	text, line, ok := strings.Cut(strings.TrimSpace(body), "\n\n![")
+	if !ok {
+		return nil, body
+	}
+	alt, name, _ := strings.Cut(strings.TrimSuffix(line, ")"), "](")
+	f := statics.byName[name]
+	if f == nil {
+		panic("web: the manual shows " + name + ", which is not there")
+	}
+	return &helpPicture{f.href, alt}, text
 }
 
 var manual = sync.OnceValue(loadManual) // not at the start of every command
@@ -58,7 +76,8 @@ func readHelp(order, topic, text string) helpText {
 	h := helpText{Topic: topic, Title: title, Lede: strings.TrimSpace(lede), order: order}
 	for _, part := range parts[1:] {
 		title, body, _ := strings.Cut(part, "\n")
-		h.Sections = append(h.Sections, helpSection{ID: convoke.SlugFrom(title), Title: title, Body: markup.HTML(body)})
+		picture, body := cutPicture(body)
+		h.Sections = append(h.Sections, helpSection{ID: convoke.SlugFrom(title), Title: title, Body: markup.HTML(body), Picture: picture})
 	}
 	return h
 }

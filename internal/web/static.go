@@ -79,10 +79,11 @@ func newStaticFile(name string, body []byte) *staticFile {
 
 // staticTypes is our own table because package mime asks the machine, and machines differ (RFC 9239 for scripts).
 var staticTypes = map[string]string{
-	".css": "text/css; charset=utf-8",
-	".js":  "text/javascript; charset=utf-8",
-	".svg": "image/svg+xml",
-	".png": "image/png",
+	".css":  "text/css; charset=utf-8",
+	".js":   "text/javascript; charset=utf-8",
+	".svg":  "image/svg+xml",
+	".png":  "image/png",
+	".webp": "image/webp",
 }
 
 // asset returns the address of a file in static/, with its hash in it. An unknown name is a mistake in a template and panics.
