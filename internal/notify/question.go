@@ -2,6 +2,7 @@ package notify
 
 import (
 	"fmt"
+	"time"
 
 	"convoke/internal/convoke"
 )
@@ -97,8 +98,11 @@ func (v *view) answersTold() {
 	if v.c.Data.Anonymous {
 		v.Lines = []string{v.T("mail.answers.unnamed")}
 	}
-	if v.c.Reader.Sees {
+	switch {
+	case v.c.Reader.Sees:
 		v.Page = &link{Label: v.T("mail.answers.all"), URL: v.page("events", v.c.Event.Slug, "questions")}
+	case !v.c.Community.Hidden: // the mail has it all; this page everybody sees
+		v.Page = &link{Label: v.T("mail.community.page"), URL: v.page()}
 	}
 	v.Why = v.T("mail.answers.why", "Community", v.Group)
 }
@@ -109,9 +113,9 @@ func (v *view) outcome(q Asked, left *int) asked {
 	switch {
 	case q.Reason != "":
 		out.Note, out.Reason = v.T("mail.answers.declined"), v.plain(q.Reason, maxMessage)
-	case q.Live >= 0:
-		out.Note = v.T("mail.answers.live.at", "Moment", fmt.Sprintf("%d:%02d:%02d", q.Live/3600, q.Live/60%60, q.Live%60))
-	case q.Live == convoke.LiveSomeday:
+	case q.Live >= 60: // seconds say no more to whoever reads on
+		out.Note = v.T("mail.answers.live.at", "Duration", v.Duration(time.Duration(q.Live/60)*time.Minute))
+	case q.Live != convoke.NotLive:
 		out.Note = v.T("mail.answers.live")
 	}
 	for _, r := range q.Replies {
