@@ -37,7 +37,12 @@ func TestFail(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			p := newPlace(t, "http://localhost:8080")
 			p.web.log = slog.New(slog.DiscardHandler)
-			fail := func(*gin.Context) error { return tt.err }
+			fail := func(c *gin.Context) error { // what was meant for the answer it does not give
+				for _, name := range []string{"ETag", "Last-Modified", "Content-Disposition", "Cache-Control"} {
+					c.Header(name, "canary")
+				}
+				return tt.err
+			}
 			p.web.get("/test/fail", anyone, fail)
 			p.web.api(http.MethodGet, "/test/fail", open, fail)
 			page, program := p.get("/test/fail?a=b"), p.get("/api/v1/test/fail")
@@ -46,6 +51,11 @@ func TestFail(t *testing.T) {
 			}
 			if strings.Contains(page.Body.String()+program.Body.String(), "canary") {
 				t.Error("a fault's own words got out")
+			}
+			for _, h := range []http.Header{page.Header(), program.Header()} {
+				if h.Get("ETag") == "canary" || h.Get("Last-Modified") != "" || h.Get("Content-Disposition") != "" || h.Get("Cache-Control") != "no-store" {
+					t.Errorf("a refusal may be kept, or is a file: %v", h)
+				}
 			}
 			if tt.page == 303 && page.Header().Get("Location") != "/sign-in?next="+url.QueryEscape("/test/fail?a=b") {
 				t.Errorf("on to %q", page.Header().Get("Location"))
@@ -150,6 +160,19 @@ func TestNextStaysHere(t *testing.T) {
 	} {
 		if got := p.post("/settings", url.Values{"next": {tt.next}}).Header().Get("Location"); got != tt.want {
 			t.Errorf("next %q leads to %q, want %q", tt.next, got, tt.want)
+		}
+	}
+	f := furnish(t, p)
+	cookie := f.signIn(t, "member")
+	for target, form := range map[string]url.Values{"/welcome/save": {"name": {"Member"}, "next": {"//evil.example"}}, "/sign-in?next=//evil.example": nil} {
+		var w *httptest.ResponseRecorder
+		if form == nil {
+			w = f.get(target, "Cookie", cookie)
+		} else {
+			w = f.post(target, form, "Cookie", cookie)
+		}
+		if got := w.Header().Get("Location"); w.Code != http.StatusSeeOther || got != "/" {
+			t.Errorf("%s: %d to %q, want 303 to /", target, w.Code, got)
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"convoke/internal/app"
 	"convoke/internal/convoke"
 )
 
@@ -125,6 +126,24 @@ func TestFeedsThatAreNot(t *testing.T) {
 		w := f.get(target)
 		if w.Code != http.StatusNotFound || w.Body.String() != "Not Found\n" || w.Header().Get("ETag") != "" || w.Header().Get("Set-Cookie") != "" {
 			t.Errorf("GET %.60s = %d %.60q %v", target, w.Code, w.Body, w.Header())
+		}
+	}
+}
+
+// A secret address is whole with its suffix only, and the file's name is one on every system.
+func TestOwnFeedAddress(t *testing.T) {
+	f := furnish(t, newPlace(t, "http://localhost:8080"))
+	own := must[app.OwnView](t)(f.app.Feeds.Add(t.Context(), f.as("member"), convoke.ScopeAll, "", `"; é`))
+	path := own.Address[strings.Index(own.Address, "/feeds/"):]
+	if w := f.get(path); w.Code != http.StatusOK || w.Header().Get("Content-Disposition") != `inline; filename="convoke.ics"` {
+		t.Errorf("GET %s = %d %v", path, w.Code, w.Header())
+	}
+	if w := f.get(strings.TrimSuffix(path, ".ics")); w.Code != http.StatusNotFound {
+		t.Errorf("without its suffix = %d, want 404", w.Code)
+	}
+	for name, want := range map[string]string{"Soil-day_2": "Soil-day_2", "a\"; x=\"b\r\nX: y": "axbXy", "été": "t", "../..": "convoke", "": "convoke"} {
+		if got := fileName(name); got != want {
+			t.Errorf("fileName(%q) = %q, want %q", name, got, want)
 		}
 	}
 }

@@ -45,6 +45,9 @@ func TestAnswerByLink(t *testing.T) {
 	if strings.Contains(p.header.Get("Set-Cookie"), "convoke=") {
 		t.Error("looking set a session")
 	}
+	if got := p.header.Get("X-Robots-Tag"); got != "noindex" {
+		t.Errorf("X-Robots-Tag %q, want noindex", got)
+	}
 	for _, tt := range []struct {
 		do   string
 		want convoke.Answer
@@ -85,6 +88,19 @@ func TestOneClick(t *testing.T) {
 				t.Errorf("mutes %+v, want the community's alone", mutes)
 			}
 		})
+	}
+}
+
+// A form that says nothing stops no mails: only the words of RFC 8058 do without a button.
+func TestNoClick(t *testing.T) {
+	r, open, _, m := invited(t)
+	path := "/l/" + m.Token()
+	open().post(path).want(t, "nothing said", http.StatusGone)
+	open().post(path, "List-Unsubscribe", "Two-Clicks").want(t, "other words", http.StatusGone)
+	mutes, err := r.App.People.Mutes(t.Context(), r.Viewer("ann@office.example"))
+	r.Must(err)
+	if len(mutes) != 0 {
+		t.Errorf("mutes %+v, want none", mutes)
 	}
 }
 

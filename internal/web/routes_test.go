@@ -1,6 +1,7 @@
 package web
 
 import (
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -20,6 +21,53 @@ func TestEveryAnswerIsGuarded(t *testing.T) {
 		}
 		if h.Get(requestIDHeader) == "" {
 			t.Errorf("GET %s: no request id", target)
+		}
+	}
+}
+
+// A browser that heard of https only once would never come back over http.
+func TestPlainInstanceAsksForNoHTTPS(t *testing.T) {
+	if got := newPlace(t, "http://localhost:8080").get("/").Header().Get("Strict-Transport-Security"); got != "" {
+		t.Errorf("got %q, want nothing", got)
+	}
+}
+
+// What a page uses is from here; only a picture may stand in the page itself.
+func TestCSP(t *testing.T) {
+	got := map[string]string{}
+	for directive := range strings.SplitSeq(policyCSP, "; ") {
+		name, sources, _ := strings.Cut(directive, " ")
+		got[name] = sources
+		if sources != "'none'" && sources != "'self'" && name != "img-src" {
+			t.Errorf("%s lets in %s", name, sources)
+		}
+	}
+	for name, want := range map[string]string{"default-src": "'none'", "script-src": "'self'", "style-src": "'self'", "img-src": "'self' data:", "form-action": "'self'",
+		"base-uri": "'none'", "frame-ancestors": "'none'"} {
+		if got[name] != want {
+			t.Errorf("%s: got %q, want %q", name, got[name], want)
+		}
+	}
+}
+
+// Feeds and mailed links carry their secret in the address, so the log knows patterns only.
+func TestAccessLog(t *testing.T) {
+	p := newPlace(t, "http://localhost:8080")
+	var log strings.Builder
+	p.web.log = slog.New(slog.NewTextHandler(&log, nil))
+	for _, row := range []struct{ target, want string }{
+		{"/calendar.ics?q=canary", "route=/calendar.ics"},
+		{"/feeds/canary.ics", "route=/feeds/:token"},
+		{"/l/canary", "route=/l/:token"},
+		{"/l/canary/dates.ics", "route=/l/:token/dates.ics"},
+		{"/c/canary/events/canary", "route=/c/:community/events/:event status"},
+		{"/c/canary/events/canary.ics", "route=/c/:community/events/:event.ics status"},
+		{"/canary", `route="" status=404`},
+	} {
+		log.Reset()
+		p.get(row.target)
+		if got := log.String(); !strings.Contains(got, row.want) || strings.Contains(got, "canary") {
+			t.Errorf("GET %s is logged as %q, want %q", row.target, got, row.want)
 		}
 	}
 }

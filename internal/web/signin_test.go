@@ -16,7 +16,10 @@ func TestSignInByLink(t *testing.T) {
 	open := serve(t, r)
 	b := open()
 	b.get("/sign-in?next=/communities").want(t, "sign-in page", http.StatusOK, `value="/communities"`, "data-zone")
-	b.post("/sign-in/mail", "address", "new@office.example", "zone", "Africa/Nairobi", "next", "/communities").leads(t, "ask", "/sign-in/code")
+	asked := b.post("/sign-in/mail", "address", "new@office.example", "zone", "Africa/Nairobi", "next", "/communities").leads(t, "ask", "/sign-in/code")
+	if got := asked.header.Get("Set-Cookie"); !strings.Contains(got, "convoke-address=") || !strings.Contains(got, "; Path=/sign-in;") || !strings.Contains(got, "; HttpOnly") || !strings.Contains(got, "; SameSite=Lax") {
+		t.Errorf("the address is kept as %q", got)
+	}
 	b.get("/sign-in/code").want(t, "inbox page", http.StatusOK, "new@office.example")
 
 	mails := r.Deliver()
@@ -36,6 +39,16 @@ func TestSignInByLink(t *testing.T) {
 
 	b.post("/sign-out").leads(t, "sign out", "/")
 	b.get("/welcome").leads(t, "after signing out", "/sign-in?next=%2Fwelcome")
+}
+
+// Whoever signs in where somebody else is signed in is the new one from then on.
+func TestSignInAsAnother(t *testing.T) {
+	r := rig.New(t)
+	r.Person("ann@office.example")
+	r.Person("ben@office.example")
+	b := serve(t, r)().as(r, "ann@office.example")
+	b.get("/me").want(t, "the first", http.StatusOK, "ann@office.example")
+	b.as(r, "ben@office.example").get("/me").want(t, "the second", http.StatusOK, "ben@office.example", "!ann@office.example")
 }
 
 var sixDigits = regexp.MustCompile(`(?m)^(\d{6})$`)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/base64"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -101,6 +102,15 @@ func TestBearer(t *testing.T) {
 	}
 }
 
+// A token that is none is refused where a stranger may read, too, and nothing is read for it.
+func TestBearerWhereStrangersMayRead(t *testing.T) {
+	f := furnish(t, newPlace(t, "http://localhost:8080"))
+	w := f.get("/api/v1/communities", "Authorization", "Bearer cvk_wrong")
+	if w.Code != http.StatusUnauthorized || strings.Contains(w.Body.String(), "items") {
+		t.Errorf("got %d %s, want 401 alone", w.Code, w.Body)
+	}
+}
+
 func TestFlash(t *testing.T) {
 	f := furnish(t, newPlace(t, "http://localhost:8080"))
 	cookie := f.signIn(t, "newcomer")
@@ -112,6 +122,11 @@ func TestFlash(t *testing.T) {
 	page := f.get("/c/shock", "Cookie", cookie+"; "+said)
 	if !strings.Contains(page.Body.String(), "You are a member now") || !strings.Contains(page.Header().Get("Set-Cookie"), cookieFlash+"=;") {
 		t.Errorf("the page does not say what was done, or does not forget it: %v", page.Header())
+	}
+	for _, forged := range []string{`{"k":"done.account_added","a":["Name"]}`, `{"k":"done.account_added","a":["Name",{"x":1}]}`, `{"k":"done.nothing"}`} {
+		if got := f.get("/", "Cookie", cookieFlash+"="+base64.RawURLEncoding.EncodeToString([]byte(forged))); got.Code != http.StatusOK || strings.Contains(got.Body.String(), `role="status"`) {
+			t.Errorf("the forged flash %s = %d, or it was shown", forged, got.Code)
+		}
 	}
 	for _, forged := range []string{"e30", "!!", "eyJrIjoicHJvYmxlbS5mYXVsdCJ9"} { // {}, nonsense, a key of another kind
 		if body := f.get("/", "Cookie", cookieFlash+"="+forged).Body.String(); strings.Contains(body, `role="status"`) {
