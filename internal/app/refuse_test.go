@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"testing"
 
 	"convoke/calendar"
@@ -205,6 +206,112 @@ func TestSettingsOfAnInstance(t *testing.T) {
 		_, err := app.New(t.Context(), app.Options{Store: h.store, Name: "Convoke", Base: row.base, From: row.from, Log: slog.New(slog.DiscardHandler)})
 		if (err == nil) != row.ok {
 			t.Errorf("%s: got %v", row.name, err)
+		}
+	}
+}
+
+// An own feed that was ended is gone from the list and answers nothing, and a renewed one only at its new address.
+func TestEndedFeed(t *testing.T) {
+	h := open(t)
+	v := h.person(t, "olga@maps.example")
+	poll := func(address string) error {
+		_, err := h.Feeds.Own(t.Context(), strings.TrimSuffix(address[strings.LastIndex(address, "/")+1:], ".ics"), "Calendar/1")
+		return err
+	}
+	first := must(h.Feeds.Add(t.Context(), v, convoke.ScopeAll, "", "Mine"))(t)
+	second := must(h.Feeds.Renew(t.Context(), v, first.ID))(t)
+	if err := poll(first.Address); !convoke.IsNotFound(err) {
+		t.Errorf("the old address: got %v", err)
+	}
+	if err := poll(second.Address); err != nil {
+		t.Errorf("the new address: got %v", err)
+	}
+	if _, err := h.Feeds.Renew(t.Context(), h.person(t, "eve@maps.example"), first.ID); !convoke.IsNotFound(err) {
+		t.Errorf("another's feed: got %v", err)
+	}
+	if err := h.Feeds.Revoke(t.Context(), v, first.ID); err != nil {
+		t.Fatal(err)
+	}
+	if err := poll(second.Address); !convoke.IsNotFound(err) {
+		t.Errorf("the address of an ended feed: got %v", err)
+	}
+	if list := must(h.Feeds.Mine(t.Context(), v))(t); len(list) != 0 {
+		t.Errorf("an ended feed is listed: %+v", list)
+	}
+	if _, err := h.Feeds.Renew(t.Context(), v, first.ID); !convoke.IsNotFound(err) {
+		t.Errorf("an ended feed was renewed: got %v", err)
+	}
+}
+
+// Only who signed in has an account: an address that was invited says nothing of who reads it.
+func TestInvitedIsNoAccount(t *testing.T) {
+	h := open(t)
+	m, _ := h.community(t)
+	for _, address := range []string{"olga@maps.example", "eve@maps.example"} {
+		must(h.Members.Invite(t.Context(), convoke.System, m.Slug, address, "", ""))(t)
+	}
+	if list := must(h.People.List(t.Context(), convoke.System, "", 10))(t); len(list) != 0 {
+		t.Errorf("accounts: got %+v, want none", list)
+	}
+	if err := h.SignIns.Ask(t.Context(), app.SignInRequest{Address: "olga@maps.example"}); err != nil {
+		t.Fatal(err)
+	}
+	must(h.SignIns.Use(t.Context(), h.lastSignIn(t), "", ""))(t)
+	if list := must(h.People.List(t.Context(), convoke.System, "", 10))(t); len(list) != 1 || list[0].Address != "olga@maps.example" {
+		t.Errorf("accounts: got %+v, want Olga's alone", list)
+	}
+}
+
+// Whoever was not let in may ask again, and asks once at a time.
+func TestAskAgain(t *testing.T) {
+	h := open(t)
+	name, privacy := "Quiet", "semi-private"
+	m := must(h.Communities.Create(t.Context(), convoke.System, "", app.CommunityInput{Name: &name, Privacy: &privacy}, ""))(t)
+	v := h.person(t, "olga@maps.example")
+	for _, decide := range []bool{true, false} {
+		for range 2 {
+			if err := h.Members.Ask(t.Context(), v, m.Slug, "Please"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		list := must(h.Members.Requests(t.Context(), convoke.System, m.Slug))(t)
+		if len(list) != 1 {
+			t.Fatalf("%d requests wait, want 1", len(list))
+		}
+		if decide {
+			if err := h.Members.Decide(t.Context(), convoke.System, m.Slug, []convoke.ID{list[0].ID}, false, ""); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+// An outsider's own feed says where to join as long as they mean to come.
+func TestAnswerOpensTheLinkInAFeed(t *testing.T) {
+	h := open(t)
+	m, e := h.community(t)
+	must(h.Events.Edit(t.Context(), convoke.System, e.ID, app.EventInput{JoinLink: new("https://meet.example/room")}))(t)
+	v := h.person(t, "olga@maps.example")
+	all := must(h.Feeds.Add(t.Context(), v, convoke.ScopeAll, "", "All"))(t)
+	of := must(h.Feeds.Add(t.Context(), v, convoke.ScopeCommunity, m.ID, "One"))(t)
+	for _, row := range []struct {
+		answer         convoke.Answer
+		listed, linked bool // in the feed of all, and with the link
+	}{{"", false, false}, {convoke.Yes, true, true}, {convoke.No, false, false}, {convoke.Maybe, true, true}} {
+		if row.answer != "" {
+			if err := h.Events.Answer(t.Context(), v, e.ID, row.answer, "page"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, f := range []struct {
+			address string
+			listed  bool
+		}{{all.Address, row.listed}, {of.Address, true}} {
+			token := strings.TrimSuffix(f.address[strings.LastIndex(f.address, "/")+1:], ".ics")
+			body := string(must(h.Feeds.Body(t.Context(), must(h.Feeds.Own(t.Context(), token, "Calendar/1"))(t)))(t).Raw)
+			if strings.Contains(body, e.Title) != f.listed || strings.Contains(body, "meet.example") != (f.listed && row.linked) {
+				t.Errorf("after %q: got\n%s\nwant listed %v, linked %v", row.answer, body, f.listed, row.linked)
+			}
 		}
 	}
 }
