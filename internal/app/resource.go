@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"convoke/calendar"
@@ -139,6 +140,7 @@ func (a *FollowUps) search(ctx context.Context, tx *store.Tx, v convoke.Viewer, 
 		if err != nil {
 			return err
 		}
+		text = strings.TrimPrefix(text, store.TitleOf(h)) // it stands above already
 		switch h.Kind {
 		case store.DocEvent, store.DocSummary, store.DocAnswer:
 			text = markup.Plain(text)

@@ -293,3 +293,11 @@ func (tx *Tx) DocumentText(ctx context.Context, h SearchHit) (string, error) {
 	err := tx.get(ctx, &d, documentSelect(h.Kind)+` AND `+sources[h.Kind].key+` = ?`, h.Source)
 	return d.Text, err
 }
+
+// TitleOf is what the text of a document begins with and says of itself elsewhere: the title of an event.
+func TitleOf(h SearchHit) string {
+	if h.Kind == DocEvent {
+		return h.Event + ". "
+	}
+	return ""
+}
