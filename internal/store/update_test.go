@@ -256,8 +256,8 @@ func TestDeadlockHeals(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		if n := <-tries + <-tries; n != 3 {
-			t.Errorf("got %d runs, want 3", n)
+		if n := <-tries + <-tries; n < 3 { // whoever gave way may come back too soon and give way again
+			t.Errorf("got %d runs, want 3 or more", n)
 		}
 		view(t, s, func(tx *Tx) error {
 			p, err := tx.Person(t.Context(), "ada")
