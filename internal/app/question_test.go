@@ -296,6 +296,10 @@ func TestNoNameNowhere(t *testing.T) {
 		r.Must(r.App.Questions.AskToo(ctx, f.ghost, f.open, third.Number, true, true))
 		r.Must(r.App.Questions.Merge(ctx, f.moderator, f.open, third.Number, second.Number))
 		r.Must(r.App.Questions.AskToo(ctx, f.ghost, f.open, third.Number, true, false)) // asks it already
+		fourth, fifth := f.asked("Who gains?"), f.asked("Who gains from it?")
+		r.Must(r.App.Questions.AskToo(ctx, f.ghost, f.open, fourth.Number, true, true))
+		r.Must(r.App.Questions.Merge(ctx, f.moderator, f.open, fourth.Number, fifth.Number))
+		r.Must(r.App.Questions.AskToo(ctx, f.ghost, f.open, fifth.Number, true, false)) // asks it already, in other words and without a name
 		person := string(f.ghost.Person)
 		for who, v := range f.everybody() {
 			view := f.list(v)
