@@ -39,6 +39,15 @@ func newMaterialLine(f *frame, e app.EventView, m app.MaterialView) materialLine
 	return l
 }
 
+// Lead is where its name leads: to the player on the event's page, where it has captions, or to the thing itself. A recording by itself, as a page of
+// its own, plays in no browser that heeds what comes with a file.
+func (l materialLine) Lead() string {
+	if l.Uploaded() && l.Kind == convoke.Recording {
+		return l.Page + "#" + string(l.ID)
+	}
+	return l.Href
+}
+
 // Uploaded says that the material is a file, and for the reader.
 func (l materialLine) Uploaded() bool { return l.File != "" && !l.Locked }
 

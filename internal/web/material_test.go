@@ -127,7 +127,7 @@ func TestMaterialsForEverybody(t *testing.T) {
 			{"/c/cash/events/no-such-thing/materials/" + string(h.open), nil, nil, nil, nil},
 			{"/c/" + hiddenSlug + strings.TrimPrefix(at(h.open), "/c/cash"), nil, nil, nil, nil},
 			{h.page, inside, map[string]int{"stranger": 200, "outsider": 200, "invited": 200, "waiting": 200},
-				[]string{"Recording available", "Closed talk", at(h.closed), "/captions/en", slidesCanary, transcriptCanary, "Open note"},
+				[]string{"Recording available", "Closed talk", `src="` + at(h.closed) + `"`, `href="` + h.page + "#" + string(h.closed) + `"`, "/captions/en", slidesCanary, transcriptCanary, "Open note"},
 				[]string{string(h.closed), string(h.link)}},
 			{h.desk, editors, map[string]int{"stranger": 303, "outsider": 403, "invited": 403, "waiting": 403, "member": 403}, []string{"Closed slides"}, []string{"Closed slides"}},
 			{h.desk + "/" + string(h.closed), editors, map[string]int{"stranger": 303, "outsider": 403, "invited": 403, "waiting": 403, "member": 403},
