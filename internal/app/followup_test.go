@@ -226,3 +226,79 @@ func TestMissingFileIsAFault(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// A file that is swept between its upload and its first use is not pretended to be there.
+func TestSweptBeforeItsFirstUse(t *testing.T) {
+	count := &counter{}
+	r := rig.New(t, rig.WithDriver(count.wrap))
+	e, ada := heldAt(t, r, true)
+	count.before = func(q string) {
+		if strings.Contains(q, "uses = uses + 1") {
+			for _, name := range stored(t, r) {
+				r.Must(os.Remove(name))
+			}
+		}
+	}
+	_, err := upload(t, r, ada, e, "%PDF-1.7")
+	if refused, ok := errors.AsType[*convoke.Error](err); !ok || refused.Text != "material.file.again" {
+		t.Errorf("got %v", err)
+	}
+	if list, err := r.App.Materials.List(t.Context(), ada, "", string(e.ID)); err != nil || len(list) != 0 {
+		t.Errorf("materials: %v, %v", list, err)
+	}
+}
+
+// What an event can have is bounded.
+func TestMostMaterials(t *testing.T) {
+	r := rig.New(t)
+	e, ada := heldAt(t, r, true)
+	for range convoke.MaxMaterials {
+		link(t, r, ada, e, "news")
+	}
+	_, err := r.App.Materials.AddLink(t.Context(), ada, e.ID, app.MaterialInput{Kind: new("news"), Link: new("https://any.example/")})
+	if refused, ok := errors.AsType[*convoke.Error](err); !ok || refused.Text != "material.too_many" {
+		t.Errorf("one more link: got %v", err)
+	}
+	if _, err := upload(t, r, ada, e, "%PDF-1.7"); err == nil || len(stored(t, r)) != 0 {
+		t.Errorf("one more file: got %v, and %d files", err, len(stored(t, r)))
+	}
+}
+
+// What goes with a recording goes with nothing else, captions with an uploaded one only, and a file stays what it is.
+func TestWhatGoesWithWhat(t *testing.T) {
+	r := rig.New(t)
+	e, ada := heldAt(t, r, true)
+	news, talk := link(t, r, ada, e, "news"), link(t, r, ada, e, "recording")
+	slides, err := upload(t, r, ada, e, "%PDF-1.7")
+	r.Must(err)
+	ctx, a := t.Context(), r.App.Materials
+	const vtt = "WEBVTT\n\n00:01.000 --> 00:02.000\nx"
+	edit := func(m convoke.Material, in app.MaterialInput) error {
+		_, err := a.Edit(ctx, ada, e.ID, m.ID, in)
+		return err
+	}
+	for _, tc := range []struct {
+		name, want string
+		err        error
+	}{
+		{"captions of slides", "caption.no_recording", a.SetCaptions(ctx, ada, e.ID, slides.ID, "en", vtt)},
+		{"transcript of news", "caption.no_recording", a.SetTranscript(ctx, ada, e.ID, news.ID, "x")},
+		{"captions of a link", "caption.link", a.SetCaptions(ctx, ada, e.ID, talk.ID, "en", vtt)},
+		{"transcript of a link", "", a.SetTranscript(ctx, ada, e.ID, talk.ID, "x")},
+		{"slides become a recording", "material.kind.file", edit(slides, app.MaterialInput{Kind: new("recording")})},
+		{"slides become a paper", "", edit(slides, app.MaterialInput{Kind: new("publication")})},
+		{"a file gets a link", "material.both", edit(slides, app.MaterialInput{Link: new("https://any.example/")})},
+		{"a length of three days", "material.minutes.invalid", edit(talk, app.MaterialInput{Minutes: new(3 * 24 * 60)})},
+	} {
+		got := ""
+		if refused, ok := errors.AsType[*convoke.Error](tc.err); ok {
+			got = string(refused.Text)
+			for _, key := range refused.Fields {
+				got = string(key)
+			}
+		}
+		if got != tc.want {
+			t.Errorf("%s: got %q, %v, want %q", tc.name, got, tc.err, tc.want)
+		}
+	}
+}

@@ -55,6 +55,8 @@ func TestEveryMaterialQuery(t *testing.T) {
 		link.Link = "https://slides.example/1"
 		file := aMaterial("ma2", "held", convoke.Recording)
 		file.Visibility, file.Position, file.File, file.Name, file.Size, file.Type = convoke.ToMembers, 2, hash('a'), "talk.mp3", 900, "audio/mpeg"
+		closed := aMaterial("ma5", "held", convoke.Publication)
+		closed.Visibility, closed.Position, closed.Link = convoke.ToMembers, 4, "https://papers.example/5"
 		inner, draft := aMaterial("ma3", "inner", convoke.News), aMaterial("ma4", "draft", convoke.News)
 		inner.Link, draft.Link = "https://news.example/3", "https://news.example/4"
 
@@ -70,7 +72,7 @@ func TestEveryMaterialQuery(t *testing.T) {
 			}
 			return nil
 		})
-		for _, m := range []convoke.Material{link, file, inner, draft} {
+		for _, m := range []convoke.Material{link, file, inner, draft, closed} {
 			k.do("AddMaterial", func(ctx context.Context, tx *Tx) error { return tx.AddMaterial(ctx, m) })
 		}
 		talk := RecordingRow{Material: file, EventSlug: anEvent(t, "held", "top").Slug, EventTitle: anEvent(t, "held", "top").Title, Abstract: anEvent(t, "held", "top").Abstract,
@@ -95,16 +97,18 @@ func TestEveryMaterialQuery(t *testing.T) {
 
 		locked := ShownMaterial{Locked: true, Material: file}
 		locked.File, locked.Name, locked.Seconds, locked.Size, locked.Type = "", "", 0, 0, ""
+		away := ShownMaterial{Locked: true, Material: closed}
+		away.Link, away.Seconds = "", 0
 		for _, tc := range []struct {
 			name string
 			v    convoke.Viewer
 			want []ShownMaterial
 		}{
-			{"a stranger", convoke.Nobody, append(shown(link), locked)},
-			{"an outsider", convoke.Viewer{Person: "ben"}, append(shown(link), locked)},
-			{"a moderator", convoke.Viewer{Person: "ada"}, shown(draft, link, file, inner)},
-			{"a moderator's letter", convoke.Viewer{Person: "ada", Letter: "le"}, append(shown(link), locked)},
-			{"the operator", convoke.System, shown(draft, link, file, inner)},
+			{"a stranger", convoke.Nobody, append(shown(link), locked, away)},
+			{"an outsider", convoke.Viewer{Person: "ben"}, append(shown(link), locked, away)},
+			{"a moderator", convoke.Viewer{Person: "ada"}, shown(draft, link, file, closed, inner)},
+			{"a moderator's letter", convoke.Viewer{Person: "ada", Letter: "le"}, append(shown(link), locked, away)},
+			{"the operator", convoke.System, shown(draft, link, file, closed, inner)},
 		} {
 			read(k, "Materials for "+tc.name, tc.want, func(ctx context.Context, tx *Tx) ([]ShownMaterial, error) {
 				return tx.Materials(ctx, tc.v, []convoke.ID{"held", "inner", "draft", "other"})
@@ -121,7 +125,7 @@ func TestEveryMaterialQuery(t *testing.T) {
 		})
 		k.do("PlaceMaterial", func(ctx context.Context, tx *Tx) error { return tx.PlaceMaterial(ctx, "ma1", 3) })
 		link.Position = 3
-		read(k, "Materials in their new order", shown(file, link), func(ctx context.Context, tx *Tx) ([]ShownMaterial, error) {
+		read(k, "Materials in their new order", shown(file, link, closed), func(ctx context.Context, tx *Tx) ([]ShownMaterial, error) {
 			return tx.Materials(ctx, convoke.System, []convoke.ID{"held"})
 		})
 

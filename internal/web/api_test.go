@@ -149,6 +149,7 @@ var scenarios = []scenario{
 	{"GET /events/:event/materials/:material", "event={everyone} material={talk}", "", all200, "member:" + fileCanary},
 	{"PATCH /events/:event/materials/:material", "", `{"minutes":{n}}`, plans, ""},
 	{"DELETE /events/:event/materials/:material", "material={new-material}", "", "401 404 404 404 403 204 204 204 403", ""},
+	{"DELETE /events/:event/materials/:material", "event={everyone}", "", "401 403 403 403 403 404 404 404 403", ""}, // it is another event's
 	{"GET /events/:event/materials/:material/file", "", "", readers, "member:ID3"},
 	{"GET /events/:event/materials/:material/file", "event={everyone} material={talk}", "", readers, "member:ID3"},
 	{"GET /events/:event/materials/:material/captions/:language", "", "", readers, "member:" + captionCanary},

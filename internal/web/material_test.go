@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
@@ -124,6 +125,7 @@ func TestMaterialsForEverybody(t *testing.T) {
 			{at(h.link), nil, nil, nil, nil},
 			{at(h.own), nil, nil, nil, nil},
 			{at("ma_none"), nil, nil, nil, nil},
+			{at(convoke.ID(w.id["material"])), nil, nil, nil, nil}, // another event's
 			{"/c/cash/events/no-such-thing/materials/" + string(h.open), nil, nil, nil, nil},
 			{"/c/" + hiddenSlug + strings.TrimPrefix(at(h.open), "/c/cash"), nil, nil, nil, nil},
 			{h.page, inside, map[string]int{"stranger": 200, "outsider": 200, "invited": 200, "waiting": 200},
@@ -327,7 +329,7 @@ func (e *endless) Read(p []byte) (int, error) {
 }
 
 // stream sends an upload of so many bytes that nobody holds in memory.
-func stream(t *testing.T, r *rig.Rig, cookie, path string, body *endless, length int64) *httptest.ResponseRecorder {
+func stream(t *testing.T, r *rig.Rig, who http.Header, path string, body *endless, length int64) *httptest.ResponseRecorder {
 	t.Helper()
 	const head = "--x\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\nLong talk\r\n--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"talk.mp3\"\r\n\r\nID3\x03\x00"
 	tail := io.Reader(strings.NewReader("\r\n--x--\r\n"))
@@ -336,9 +338,9 @@ func stream(t *testing.T, r *rig.Rig, cookie, path string, body *endless, length
 	}
 	q := httptest.NewRequestWithContext(t.Context(), "POST", path, io.MultiReader(strings.NewReader(head), body, tail))
 	q.RemoteAddr, q.ContentLength = "127.0.0.1:40000", length
+	maps.Copy(q.Header, who)
 	q.Header.Set("Content-Type", "multipart/form-data; boundary=x")
 	q.Header.Set("Sec-Fetch-Site", "same-origin")
-	q.Header.Set("Cookie", cookie)
 	rec := httptest.NewRecorder()
 	r.Web().ServeHTTP(rec, q)
 	return rec
@@ -360,20 +362,20 @@ func TestLargeUploads(t *testing.T) {
 
 	t.Run("a gigabyte that says so", func(t *testing.T) {
 		body := &endless{left: 1 << 30, end: io.EOF}
-		got := stream(t, r, cookie, h.desk+"/add", body, 1<<30)
+		got := stream(t, r, http.Header{"Cookie": {cookie}}, h.desk+"/add", body, 1<<30)
 		if got.Code != 413 || !strings.Contains(got.Body.String(), "up to 200") || body.read > 0 {
 			t.Errorf("got %d after %d bytes", got.Code, body.read)
 		}
 	})
 	t.Run("a gigabyte that does not", func(t *testing.T) {
 		body := &endless{left: 1 << 30, end: io.EOF}
-		got := stream(t, r, cookie, h.desk+"/add", body, -1)
+		got := stream(t, r, http.Header{"Cookie": {cookie}}, h.desk+"/add", body, -1)
 		if got.Code != 413 || !strings.Contains(got.Body.String(), "up to 200") || !strings.Contains(got.Body.String(), "Long talk") || body.read > convoke.MaxFile+2<<20 {
 			t.Errorf("got %d after %d bytes", got.Code, body.read)
 		}
 	})
 	t.Run("broken off", func(t *testing.T) {
-		got := stream(t, r, cookie, h.desk+"/add", &endless{left: 5 << 20, end: io.ErrUnexpectedEOF}, 50<<20)
+		got := stream(t, r, http.Header{"Cookie": {cookie}}, h.desk+"/add", &endless{left: 5 << 20, end: io.ErrUnexpectedEOF}, 50<<20)
 		if got.Code != 400 || !strings.Contains(got.Body.String(), "broke off") {
 			t.Errorf("got %d\n%s", got.Code, got.Body)
 		}
@@ -382,35 +384,49 @@ func TestLargeUploads(t *testing.T) {
 		t.Errorf("%d files and %d materials after what was refused, before %d and %d", after, rows(), before, had)
 	}
 	t.Run("memory", func(t *testing.T) {
-		heap := func() int64 {
-			var m runtime.MemStats
-			runtime.ReadMemStats(&m)
-			return int64(m.HeapInuse)
-		}
-		runtime.GC()
-		base, peak := heap(), int64(0)
-		stop, done := make(chan struct{}), make(chan struct{})
-		go func() {
-			defer close(done)
-			for tick := time.NewTicker(5 * time.Millisecond); ; {
-				select {
-				case <-stop:
-					return
-				case <-tick.C:
-					peak = max(peak, heap())
-				}
-			}
-		}()
-		got := stream(t, r, cookie, h.desk+"/add", &endless{left: convoke.MaxFile - 5, end: io.EOF}, -1)
-		close(stop)
-		<-done
-		t.Logf("the heap grew by %d kB while 200 MB came in", (peak-base)>>10)
-		if got.Code != 303 || peak-base > 32<<20 {
-			t.Errorf("got %d, and the heap grew by %d MB", got.Code, (peak-base)>>20)
-		}
+		boundedMemory(t, 303, func() int {
+			return stream(t, r, http.Header{"Cookie": {cookie}}, h.desk+"/add", &endless{left: convoke.MaxFile - 5, end: io.EOF}, -1).Code
+		})
 	})
-	if rows() != had+1 {
-		t.Errorf("%d materials, want %d", rows(), had+1)
+	t.Run("memory of a program with a key", func(t *testing.T) {
+		boundedMemory(t, 201, func() int {
+			head := http.Header{"Authorization": {"Bearer " + w.tokens["moderator"]}, "Idempotency-Key": {"once"}}
+			return stream(t, r, head, "/api/v1/events/"+w.id["everyone"]+"/materials", &endless{left: convoke.MaxFile - 6, end: io.EOF}, -1).Code
+		})
+	})
+	if rows() != had+2 {
+		t.Errorf("%d materials, want %d", rows(), had+2)
+	}
+}
+
+// boundedMemory sends 200 MB and watches the heap meanwhile.
+func boundedMemory(t *testing.T, want int, send func() int) {
+	t.Helper()
+	heap := func() int64 {
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return int64(m.HeapInuse)
+	}
+	runtime.GC()
+	base, peak := heap(), int64(0)
+	stop, done := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		for tick := time.NewTicker(5 * time.Millisecond); ; {
+			select {
+			case <-stop:
+				return
+			case <-tick.C:
+				peak = max(peak, heap())
+			}
+		}
+	}()
+	got := send()
+	close(stop)
+	<-done
+	t.Logf("the heap grew by %d kB while 200 MB came in", (peak-base)>>10)
+	if got != want || peak-base > 32<<20 {
+		t.Errorf("got %d, want %d, and the heap grew by %d MB", got, want, (peak-base)>>20)
 	}
 }
 
