@@ -6,10 +6,13 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"time"
 
 	"convoke/calendar"
 	"convoke/internal/app"
 	"convoke/internal/convoke"
+	"convoke/internal/notify"
+	"convoke/internal/store"
 )
 
 // told is what somebody is told of a refusal: the key of its field, or of the whole.
@@ -313,5 +316,73 @@ func TestAnswerOpensTheLinkInAFeed(t *testing.T) {
 				t.Errorf("after %q: got\n%s\nwant listed %v, linked %v", row.answer, body, f.listed, row.linked)
 			}
 		}
+	}
+}
+
+// A closed community has a feed for strangers from its first open event on, not from the first draft of one.
+func TestFeedOfAClosedCommunity(t *testing.T) {
+	h := open(t)
+	name, privacy := "Quiet", "private"
+	m := must(h.Communities.Create(t.Context(), convoke.System, "", app.CommunityInput{Name: &name, Privacy: &privacy}, ""))(t)
+	e := must(h.Events.Create(t.Context(), convoke.System, m.Slug, app.EventInput{Title: new("Open day"), StartLocal: new("2026-12-03T14:00"), Visibility: new("everyone")}))(t)
+	if _, err := h.Feeds.Community(t.Context(), m.Slug); !convoke.IsNotFound(err) {
+		t.Errorf("with a draft: got %v", err)
+	}
+	must(h.Events.Publish(t.Context(), convoke.System, e.ID))(t)
+	if _, err := h.Feeds.Community(t.Context(), m.Slug); err != nil {
+		t.Errorf("with an open event: got %v", err)
+	}
+}
+
+// A revision of the feed of everything never comes back, also not when a community is hidden.
+func TestWholeFeedNeverGoesBack(t *testing.T) {
+	h := open(t)
+	_, e := h.community(t)
+	name := "Quiet"
+	m := must(h.Communities.Create(t.Context(), convoke.System, "", app.CommunityInput{Name: &name}, ""))(t)
+	for i := range 5 {
+		name = strings.Repeat("Quiet ", i+2)
+		must(h.Communities.Edit(t.Context(), convoke.System, m.Slug, app.CommunityInput{Name: &name}))(t)
+	}
+	seen := map[string]bool{}
+	for i := range 20 {
+		if i == 3 {
+			must(h.Communities.Edit(t.Context(), convoke.System, m.Slug, app.CommunityInput{Hidden: new(true)}))(t)
+		}
+		tag := must(h.Feeds.All(t.Context()))(t).ETag
+		if seen[tag] {
+			t.Fatalf("after %d changes the tag %s is back", i, tag)
+		}
+		seen[tag] = true
+		title := strings.Repeat("Rivers ", i+1)
+		must(h.Events.Edit(t.Context(), convoke.System, e.ID, app.EventInput{Title: &title}))(t)
+	}
+}
+
+// The page behind an old link says that it is old, and that of a meeting's letter does not hold its join link.
+func TestLetterPage(t *testing.T) {
+	h := open(t)
+	if err := h.SignIns.Ask(t.Context(), app.SignInRequest{Address: "ada@maps.example"}); err != nil {
+		t.Fatal(err)
+	}
+	token := h.Secrets().LetterToken(h.lastSignIn(t))
+	if v := must(h.Letters.View(t.Context(), token))(t); v.SignIn == nil {
+		t.Error("a fresh link offers no signing in")
+	}
+	h.now = h.now.Add(convoke.SignInLife)
+	if _, err := h.Letters.View(t.Context(), token); reason(err) != convoke.ReasonGone {
+		t.Errorf("an old link: got %v", err)
+	}
+	m, _ := h.community(t)
+	ben := h.member(t, m.Slug, "ben@maps.example", convoke.Member)
+	r := must(h.Meetings.Create(t.Context(), convoke.System, m.Slug, app.MeetingInput{Title: new("Call"), Rule: &calendar.Rule{Freq: calendar.Weekly, Interval: 1}, StartLocal: new("2026-12-01T10:00"), JoinLink: new("https://meet.example/room")}))(t)
+	must(h.Meetings.Publish(t.Context(), convoke.System, r.ID))(t)
+	l := notify.Letter(h.Site(), notify.MeetingInvitation, string(r.ID), ben.Person, "ben@maps.example", notify.Data{}, h.Now(), h.Now().Add(time.Hour))
+	l.CommunityID, l.MeetingID = m.ID, r.ID
+	if err := h.store.Update(t.Context(), func(tx *store.Tx) error { _, err := tx.AddLetter(t.Context(), l); return err }); err != nil {
+		t.Fatal(err)
+	}
+	if v := must(h.Letters.View(t.Context(), h.Secrets().LetterToken(l.ID)))(t); v.Meeting == nil || v.Meeting.JoinLink != "" {
+		t.Errorf("the meeting: got %+v, want it without its link", v.Meeting)
 	}
 }
