@@ -610,6 +610,8 @@ func TestSeriesFills(t *testing.T) {
 		promise(first.ID, convoke.ItemConceptNote)
 		promise(first.ID, convoke.ItemRecording) // which is there
 		promise(second.ID, convoke.ItemRecording)
+		_, err = r.App.Materials.AddLink(ctx, r.Viewer(ada), second.ID, app.MaterialInput{Kind: new("news"), Link: new("https://news.example/2")})
+		r.Must(err)
 		for who, tc := range map[string]struct{ want, not []string }{
 			"stranger": {[]string{"The talk", "https://www.videos.example/1", "84\u00a0min", "Their slides", "for members", "1 of 2 answered", "Concept note", "expected by 20 March 2027", "Sam Speaker", "Afterwards",
 				"14:00</time> Nairobi"}, []string{"PDF, 8", "Canary promiser"}},
