@@ -227,14 +227,20 @@ func TestSpeakerReminderAfterANewQuestion(t *testing.T) {
 		w.asksOf(e, "How deep?", "Zoe")
 		w.ask(e)
 		w.expect("zoe speaker-questions")
-		w.days(2)
+		w.days(3)
+		w.expect("zoe speaker-questions")
+		w.days(3)
 		w.asksOf(e, "How wide?", "Zoe")
 		w.ask(e)
 		w.expect("zoe speaker-questions")
-		w.days(1)
+		w.days(1) // the seventh after the first letter
 		w.expect()
 		w.days(2)
 		w.expect("zoe speaker-questions")
+		w.days(4)
+		w.expect("zoe speaker-questions")
+		w.days(7)
+		w.expect()
 	})
 }
 
