@@ -2,11 +2,44 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"time"
 
 	"convoke/internal/convoke"
 	"convoke/internal/store"
 )
+
+// ReadyAtTheEnd tells whoever waits for materials that were there before their session was over: nothing changes any more that would.
+func (a *FollowUps) ReadyAtTheEnd(ctx context.Context) error {
+	var list []convoke.Event
+	if err := a.store.View(ctx, func(tx *store.Tx) (err error) {
+		list, err = tx.EndedWithMaterials(ctx, tx.Now.Add(-justEnded), 200)
+		return err
+	}); err != nil {
+		return fmt.Errorf("look for materials: %w", err)
+	}
+	for _, e := range list {
+		if err := a.store.Update(ctx, func(tx *store.Tx) error {
+			tx.AfterCommit(a.wake)
+			e, err := tx.Event(ctx, e.ID)
+			if err != nil {
+				return err
+			}
+			m, err := tx.Community(ctx, e.CommunityID)
+			if err != nil || m.Archived() {
+				return err
+			}
+			return a.materialsChanged(ctx, tx, convoke.System, m, e)
+		}); err != nil && !convoke.IsNotFound(err) {
+			return fmt.Errorf("tell of the materials of %s: %w", e.ID, err)
+		}
+	}
+	return nil
+}
+
+// justEnded is how long after its end a session is looked at: longer than any pause of the service that people would not notice.
+const justEnded = 3 * 24 * time.Hour
 
 // materialsChanged is called whenever the materials of an event, or which of them are waited for, have changed. Once all are there, who was invited is
 // told; that is decided once in the life of an event, so that what is mended later is mended in silence.

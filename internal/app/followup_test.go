@@ -71,9 +71,13 @@ func TestMaterialsAreReadyOnce(t *testing.T) {
 		link(t, r, ada, e, "recording")
 		link(t, r, ada, e, "slides")
 		want("all is there before the event was held", false)
+		r.Must(r.App.FollowUps.ReadyAtTheEnd(t.Context()))
+		want("nothing is over yet", false)
 		r.Clock.Set(e.EndsAt.Time().Add(time.Minute))
-		link(t, r, ada, e, "news")
-		want("something else comes afterwards", true)
+		for range 2 {
+			r.Must(r.App.FollowUps.ReadyAtTheEnd(t.Context()))
+			want("it was held", true)
+		}
 		first, _ := ready(r, e)
 		r.Clock.Add(time.Hour)
 		s := link(t, r, ada, e, "slides")

@@ -118,8 +118,8 @@ func (a *FollowUps) PutPromises(ctx context.Context, v convoke.Viewer, event con
 				}
 				p.PersonID = like.ID
 			}
-			if p.Name == "" {
-				p.Name = like.DisplayName()
+			if p.Name == "" { // the name that goes with an address is not for everybody who knows the address
+				p.Name, _, _ = strings.Cut(address, "@")
 			}
 			faults.Check(p.Name != "", "name_"+in.Item, "promise.name.missing")
 			if due := strings.TrimSpace(in.Due); due != "" {

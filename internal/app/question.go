@@ -305,7 +305,9 @@ func (a *Questions) One(ctx context.Context, v convoke.Viewer, community, ref st
 		if out, err = a.questions(ctx, tx, v, s, m, e); err != nil {
 			return err
 		}
-		out.Questions = slices.DeleteFunc(out.Questions, func(x QuestionView) bool { return x.ID != q.ID })
+		if out.Questions = slices.DeleteFunc(out.Questions, func(x QuestionView) bool { return x.ID != q.ID }); len(out.Questions) == 0 {
+			return convoke.ErrNotFound
+		}
 		return nil
 	})
 	return out, n, err
@@ -547,6 +549,9 @@ func (a *Questions) Merge(ctx context.Context, v convoke.Viewer, event convoke.I
 		if err != nil {
 			return err
 		}
+		if err := tx.LockQuestions(ctx, e.ID); err != nil {
+			return err
+		}
 		to, err := tx.QuestionByNumber(ctx, e.ID, into)
 		if err == nil && to.MergedInto != "" {
 			to, err = tx.Question(ctx, to.MergedInto)
@@ -601,6 +606,9 @@ func (a *Questions) Order(ctx context.Context, v convoke.Viewer, event convoke.I
 	return a.update(ctx, v, func(tx *store.Tx) error {
 		e, m, err := a.plans(ctx, tx, v, event)
 		if err != nil {
+			return err
+		}
+		if err := tx.LockQuestions(ctx, e.ID); err != nil {
 			return err
 		}
 		f, err := tx.FollowUp(ctx, e)

@@ -276,6 +276,9 @@ func (a *Questions) Comment(ctx context.Context, v convoke.Viewer, event convoke
 		return c, convoke.ErrSignIn
 	}
 	err = a.update(ctx, v, func(tx *store.Tx) error {
+		if err := tx.LockQuestions(ctx, event); err != nil {
+			return err
+		}
 		q, e, m, s, err := a.shown(ctx, tx, v, event, number)
 		if err != nil {
 			return err

@@ -362,7 +362,7 @@ func (a *Questions) tasksOf(ctx context.Context, tx *store.Tx, out *SpeakerView)
 			q.Askers = append(q.Askers, x)
 		}
 		for _, r := range replies {
-			if r.QuestionID == t.ID && r.SpeakerID != out.Speaker.ID {
+			if r.QuestionID == t.ID && r.SpeakerID != out.Speaker.ID && (out.Sees || r.Part == convoke.BySpeaker) { // members are known to members
 				r.PersonID = ""
 				q.Replies = append(q.Replies, r)
 			}
@@ -394,6 +394,9 @@ var errNotYours = convoke.Refuse(convoke.ReasonForbidden, "speaker.not_yours")
 func (a *Questions) task(ctx context.Context, tx *store.Tx, s convoke.Speaker, m convoke.Community, number int) (t store.Task, err error) {
 	if m.Archived() {
 		return t, convoke.Refuse(convoke.ReasonForbidden, "error.archived")
+	}
+	if err := tx.LockQuestions(ctx, s.EventID); err != nil {
+		return t, err
 	}
 	q, err := tx.QuestionByNumber(ctx, s.EventID, number)
 	if err != nil {

@@ -13,7 +13,9 @@ import (
 func TestWhatStays(t *testing.T) {
 	ctx := t.Context()
 	all := shared.events(t, convoke.Nobody, app.EventFilter{})
-	held := slices.DeleteFunc(all, func(e app.EventView) bool { return e.Series == nil && e.SeriesID == "" || e.EndsAt.Time().After(shared.now) })
+	held := slices.DeleteFunc(all, func(e app.EventView) bool {
+		return e.Series == nil && e.SeriesID == "" || e.EndsAt.Time().After(shared.now)
+	})
 	var kitchens []app.EventView
 	for _, e := range held {
 		full, err := shared.Events.Get(ctx, convoke.Nobody, "", string(e.ID))

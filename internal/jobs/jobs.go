@@ -45,6 +45,7 @@ func New(a *app.App, o *outbox.Outbox, log *slog.Logger, ticked func()) (*Timeta
 		{Name: deliverJob, Every: Tick, Deadline: time.Hour, Run: o.Deliver},
 		{Name: "feed-reads", Every: time.Minute, Deadline: time.Minute, Run: a.Feeds.WriteReads},
 		{Name: "operator-visits", Every: time.Minute, Deadline: time.Minute, Run: a.WriteVisits},
+		{Name: "materials", Every: time.Minute, Deadline: 10 * time.Minute, Run: a.FollowUps.ReadyAtTheEnd},
 		{Name: "meetings", Every: 10 * time.Minute, Deadline: 30 * time.Minute, Run: a.Once("meetings", holder, time.Hour, a.Meetings.Extend)},
 		{Name: "daily", Every: 10 * time.Minute, Deadline: 30 * time.Minute, Run: a.Once("daily", holder, 20*time.Hour, func(ctx context.Context) error {
 			return errors.Join(a.Communities.DropLeft(ctx), a.Materials.SweepFiles(ctx))

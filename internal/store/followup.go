@@ -34,6 +34,15 @@ func (tx *Tx) FollowUps(ctx context.Context, events []convoke.ID) (map[convoke.I
 	return out, nil
 }
 
+// EndedWithMaterials lists events that ended since a moment, have materials, and about whose materials nobody was told, for Convoke's own work.
+func (tx *Tx) EndedWithMaterials(ctx context.Context, since convoke.Instant, limit int) ([]convoke.Event, error) {
+	var list []convoke.Event
+	err := tx.all(ctx, &list, eventSelect+`WHERE e.ends_at > ? AND e.ends_at <= ? AND e.published_at > 0 AND e.status <> 'cancelled'
+		AND EXISTS (SELECT 1 FROM material m WHERE m.event_id = e.id) AND NOT EXISTS (SELECT 1 FROM follow_up f WHERE f.event_id = e.id AND f.ready_at > 0)
+		ORDER BY e.ends_at, e.id LIMIT ?`, since, tx.Now, limit)
+	return list, err
+}
+
 // PutFollowUp stores what becomes of an event; its version must be one above the stored one. Numbers and order of questions are left alone.
 func (tx *Tx) PutFollowUp(ctx context.Context, f convoke.FollowUp) error {
 	tx.reindex(DocSummary, f.EventID)

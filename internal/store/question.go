@@ -33,7 +33,7 @@ func (tx *Tx) Questions(ctx context.Context, v convoke.Viewer, event convoke.ID,
 	} else if asker(v) != "" {
 		p := text("?", asker(v))
 		shown = append(shown, allOf(text("q.state = 'pending'"), moderates(p)),
-			allOf(text("q.state = 'pending'"), text(`EXISTS (SELECT 1 FROM asker a WHERE a.question_id = q.id AND a.person_id = ?)`, asker(v))))
+			allOf(text("q.state = 'pending'"), text(`EXISTS (SELECT 1 FROM asker a JOIN question x ON x.id = a.question_id WHERE a.person_id = ? AND (x.id = q.id OR x.merged_into = q.id))`, asker(v))))
 	}
 	w := allOf(text("q.event_id = ?", event), viewerSees("e", v), anyOf(shown...))
 	var list []convoke.Question
@@ -129,6 +129,16 @@ func (tx *Tx) PutQuestion(ctx context.Context, q convoke.Question) error {
 	return tx.tellAskers(ctx, q.EventID)
 }
 
+// LockQuestions makes others wait who merge, order or write beneath the questions of an event: on PostgreSQL what is read afterwards is what they left.
+func (tx *Tx) LockQuestions(ctx context.Context, event convoke.ID) error {
+	var id convoke.ID
+	err := tx.get(ctx, &id, `SELECT event_id FROM follow_up WHERE event_id = ? `+tx.s.d.lock, event)
+	if convoke.IsNotFound(err) {
+		return nil // nothing was asked yet
+	}
+	return err
+}
+
 // PlaceQuestion puts a question at a place of its event's page.
 func (tx *Tx) PlaceQuestion(ctx context.Context, event convoke.ID, number, position int) error {
 	return tx.do(ctx, `UPDATE question SET position = ? WHERE event_id = ? AND number = ?`, position, event, number)
@@ -166,7 +176,8 @@ func (tx *Tx) DropQuestion(ctx context.Context, id convoke.ID) error {
 }
 
 // FollowQuestion moves what hangs on one question to the one that stands for it: what was merged into it before, answers, comments and whose
-// question it is. Where a speaker answered both, both answers stay, the moved one as nobody's to edit but moderators'.
+// question it is. Where a speaker answered both, both answers stay, the moved one as nobody's to edit but moderators'; of two drafts one is made, and a
+// draft beside an answer that was sent stays behind: it is for nobody but its author.
 func (tx *Tx) FollowQuestion(ctx context.Context, from, to convoke.ID) error {
 	for _, s := range []string{
 		`UPDATE question SET merged_into = ? WHERE merged_into = ?`,
@@ -176,12 +187,21 @@ func (tx *Tx) FollowQuestion(ctx context.Context, from, to convoke.ID) error {
 			return err
 		}
 	}
-	if err := tx.do(ctx, `UPDATE answer SET speaker_id = NULL, state = CASE WHEN state = 'draft' THEN 'submitted' ELSE state END
-		WHERE question_id = ? AND speaker_id IN (SELECT b.speaker_id FROM answer b WHERE b.question_id = ?)`, from, to); err != nil {
-		return err
-	}
-	if err := tx.do(ctx, `UPDATE answer SET question_id = ? WHERE question_id = ?`, to, from); err != nil {
-		return err
+	const twice = `speaker_id IN (SELECT b.speaker_id FROM answer b WHERE b.question_id = ? AND b.speaker_id IS NOT NULL`
+	for _, x := range []struct {
+		sql  string
+		args []any
+	}{
+		{`UPDATE answer SET version = version + 1, text = text || ?
+			|| (SELECT b.text FROM answer b WHERE b.question_id = ? AND b.state = 'draft' AND b.speaker_id = answer.speaker_id)
+			WHERE question_id = ? AND state = 'draft' AND ` + twice + ` AND b.state = 'draft')`, []any{"\n\n", from, to, from}},
+		{`DELETE FROM answer WHERE question_id = ? AND state = 'draft' AND ` + twice + ` AND b.state = 'draft')`, []any{from, to}},
+		{`UPDATE answer SET speaker_id = NULL WHERE question_id = ? AND state <> 'draft' AND ` + twice + `)`, []any{from, to}},
+		{`UPDATE answer SET question_id = ? WHERE question_id = ? AND NOT (state = 'draft' AND ` + twice + `))`, []any{to, from, to}},
+	} {
+		if err := tx.do(ctx, x.sql, x.args...); err != nil {
+			return err
+		}
 	}
 	return tx.do(ctx, `INSERT INTO assignment (question_id, speaker_id, asked_at, created_at, told_at) SELECT ?, speaker_id, asked_at, created_at, told_at FROM assignment
 		WHERE question_id = ? ON CONFLICT (question_id, speaker_id) DO UPDATE SET told_at = CASE WHEN assignment.asked_at = 0 THEN excluded.told_at ELSE assignment.told_at END,

@@ -116,14 +116,15 @@ func TestEveryQuestionQuery(t *testing.T) {
 		}
 		k.do("Unassign", func(ctx context.Context, tx *Tx) error { return tx.Unassign(ctx, "q2", "zoe") })
 
+		k.do("LockQuestions", func(ctx context.Context, tx *Tx) error { return tx.LockQuestions(ctx, "held") })
 		second.State, second.MergedInto, second.Version = convoke.QuestionMerged, "q1", 2
 		k.do("PutQuestion", func(ctx context.Context, tx *Tx) error { return tx.PutQuestion(ctx, second) })
 		k.do("FollowQuestion", func(ctx context.Context, tx *Tx) error { return tx.FollowQuestion(ctx, "q2", "q1") })
 		read(k, "MergedInto", []convoke.Question{second}, func(ctx context.Context, tx *Tx) ([]convoke.Question, error) { return tx.MergedInto(ctx, "q1") })
 		read(k, "Assignments", []convoke.Assignment{{QuestionID: "q1", SpeakerID: "yan", CreatedAt: now}, {QuestionID: "q2", SpeakerID: "yan", CreatedAt: now}},
 			func(ctx context.Context, tx *Tx) ([]convoke.Assignment, error) { return tx.Assignments(ctx, "held") })
-		also.QuestionID, also.SpeakerID, also.State = "q1", "", convoke.ReplySubmitted
-		read(k, "Replies after the merge", []convoke.Reply{also, zoe}, func(ctx context.Context, tx *Tx) ([]convoke.Reply, error) { return tx.Replies(ctx, "held", true) })
+		read(k, "the draft that stays with its author", also, func(ctx context.Context, tx *Tx) (convoke.Reply, error) { return tx.SpeakerReply(ctx, "q2", "zoe") })
+		read(k, "Replies after the merge", []convoke.Reply{zoe}, func(ctx context.Context, tx *Tx) ([]convoke.Reply, error) { return tx.Replies(ctx, "held", true) })
 		comment.QuestionID = "q1"
 		read(k, "Comments", []CommentRow{{comment, "Person ben"}}, func(ctx context.Context, tx *Tx) ([]CommentRow, error) { return tx.Comments(ctx, "held") })
 		read(k, "Askers", []ShownAsker{
@@ -158,11 +159,20 @@ func TestEveryQuestionQuery(t *testing.T) {
 			return tx.FollowUps(ctx, []convoke.ID{"held", "other"})
 		})
 
-		read(k, "WaitingQuestions", []WaitingRow{{"held", 1, 1}}, func(ctx context.Context, tx *Tx) ([]WaitingRow, error) {
+		read(k, "WaitingQuestions", []WaitingRow{{"held", 1, 0}}, func(ctx context.Context, tx *Tx) ([]WaitingRow, error) {
 			return tx.WaitingQuestions(ctx, "top", 9)
 		})
 		read(k, "EveryQuestion", 3, func(ctx context.Context, tx *Tx) (int, error) {
 			list, err := tx.EveryQuestion(ctx, "held")
+			return len(list), err
+		})
+		update(t, s, func(tx *Tx) error {
+			m := aMaterial("ma", "held", convoke.Slides)
+			m.Link = "https://slides.example/1"
+			return tx.AddMaterial(t.Context(), m)
+		})
+		read(k, "EndedWithMaterials", 0, func(ctx context.Context, tx *Tx) (int, error) {
+			list, err := tx.EndedWithMaterials(ctx, 0, 9) // it has not ended
 			return len(list), err
 		})
 		k.do("DropAsker", func(ctx context.Context, tx *Tx) error { return tx.DropAsker(ctx, "q1", "cyd") })

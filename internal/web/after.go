@@ -103,6 +103,7 @@ type after struct {
 	Page  string // of the event
 	Lines []materialLine
 	Over  bool
+	whole bool // shows every kind of material
 }
 
 func newAfter(f *frame, e app.EventView, a app.AfterView) after {
@@ -132,10 +133,20 @@ func (a after) Recordings() []materialLine {
 // Recorded says whether there is a recording, for whomever it is.
 func (a after) Recorded() bool { return len(a.Of(convoke.Recording)) > 0 }
 
-// Held lists what the table of a series shows of a session: recording, slides and concept note.
+// Whole is the same with every kind of material, for the list of everything.
+func (a after) Whole() after {
+	a.whole = true
+	return a
+}
+
+// Held lists what a table shows of a session: of a series recording, slides and concept note, in the list of everything all there is.
 func (a after) Held() []materialLine {
 	var out []materialLine
-	for _, kind := range []convoke.MaterialKind{convoke.Recording, convoke.Slides, convoke.ConceptNote} {
+	kinds := []convoke.MaterialKind{convoke.Recording, convoke.Slides, convoke.ConceptNote}
+	if a.whole {
+		kinds = convoke.MaterialKinds
+	}
+	for _, kind := range kinds {
 		for _, l := range a.Lines {
 			if l.Kind == kind {
 				out = append(out, l)

@@ -378,7 +378,7 @@ func (s *Server) apiAskSpeakers(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.json(c, http.StatusOK, askedJSON{asked.Speakers, asked.Questions, append([]string{}, asked.Addressless...)})
+	return s.answer(c, http.StatusOK, "", askedJSON{asked.Speakers, asked.Questions, append([]string{}, asked.Addressless...)})
 }
 
 func (s *Server) apiOrderQuestions(c *gin.Context) error {

@@ -102,7 +102,7 @@ func (s *Server) logFailure(c *gin.Context, n int, err error) {
 // isPlain tells whether a machine asked that reads neither pages nor problem documents.
 func isPlain(c *gin.Context) bool {
 	p := c.Request.URL.Path
-	return strings.HasSuffix(p, feedSuffix) || strings.HasPrefix(p, "/feeds/") || strings.HasPrefix(p, "/static/") || p == "/healthz" || p == "/readyz"
+	return strings.HasSuffix(p, feedSuffix) || strings.HasSuffix(p, "/recordings"+atomSuffix) || strings.HasSuffix(p, "/podcast"+podcastSuffix) || strings.HasPrefix(p, "/feeds/") || strings.HasPrefix(p, "/static/") || p == "/healthz" || p == "/readyz"
 }
 
 // comeBack is where to go on after signing in: the page asked for, or the one whose form was sent, which by our rule is its action

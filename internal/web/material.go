@@ -291,7 +291,7 @@ func (s *Server) besideRecording(c *gin.Context, name, key string, do func(event
 			return s.againWithFile(c, readingFailed(err, convoke.Refuse(convoke.ReasonUnreadable, "error.unreadable")), s.material)
 		}
 		text = string(b)
-		if !utf8.ValidString(text) {
+		if len(b) <= convoke.MaxCaptions && !utf8.ValidString(text) { // what is too long was cut anywhere, and is told so
 			return s.againWithFile(c, convoke.Invalid(name, "caption.encoding"), s.material)
 		}
 	}

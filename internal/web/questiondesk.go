@@ -307,8 +307,11 @@ func (s *Server) saveQuestion(c *gin.Context) error {
 		}
 		if form.Has("live_at") {
 			at := strings.TrimSpace(in.Moment)
-			if at == "" && in.IsLive {
+			switch {
+			case at == "" && in.IsLive:
 				at = "yes"
+			case !in.IsLive && at == form.Get("live_was"): // unticked, with its moment still in its field
+				at = ""
 			}
 			in.Live = &at
 		}

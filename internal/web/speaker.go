@@ -99,6 +99,7 @@ type speakerGonePage struct {
 	Why     string
 	Token   string
 	Expired bool
+	Lost    string // what was written and can no longer be kept
 }
 
 // speakerFailed answers for a speaker's link that leads nowhere any more; one that is too old can be replaced.
@@ -108,6 +109,9 @@ func (s *Server) speakerFailed(c *gin.Context, err error) error {
 		return err
 	}
 	p := speakerGonePage{frame: s.frame(c), Why: string(e.Text), Token: c.Param("token"), Expired: app.IsExpired(err)}
+	if c.Request.Method == http.MethodPost {
+		p.Lost = c.Request.PostForm.Get("text")
+	}
 	if p.Form != nil && p.Form.Text != "" {
 		p.Expired = false
 	}
