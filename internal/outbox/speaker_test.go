@@ -342,16 +342,26 @@ func TestArchivedSpeaker(t *testing.T) {
 	})
 }
 
-// A speaker whose address was taken away before the letter was written is not asked, and whoever asks again is told so.
+// A speaker whose address was taken away before the letter was written is not asked and holds nobody up; whoever asks again is told so, and can ask them
+// once they have one.
 func TestAddressTakenAway(t *testing.T) {
 	scenario(t, func(w *world) {
 		e := w.held()
 		w.asksOf(e, "How deep?", "Zoe")
 		w.ask(e)
-		w.edit(e.ID, app.EventInput{Speakers: &[]app.SpeakerInput{{Name: "Zoe Okoro"}}})
-		w.expect()
+		w.Clock.Add(time.Second)
+		w.asksOf(e, "How wide?", "Yan")
+		w.ask(e)
+		speakers := func(address string) {
+			w.edit(e.ID, app.EventInput{Speakers: &[]app.SpeakerInput{{Name: "Zoe Okoro", Email: address}, {Name: "Yan Wu", Email: "yan@x.example"}}})
+		}
+		speakers("")
+		w.expect("yan speaker-questions")
 		if got := w.ask(e); got.Speakers != 0 || len(got.Addressless) != 1 {
 			w.Errorf("asked %+v", got)
 		}
+		speakers("zoe@y.example")
+		w.ask(e)
+		w.expect("zoe@y.example speaker-questions")
 	})
 }
