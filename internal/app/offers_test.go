@@ -1,0 +1,185 @@
+package app_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"convoke/calendar"
+	"convoke/internal/app"
+	"convoke/internal/convoke"
+	"convoke/internal/notify"
+	"convoke/internal/store"
+)
+
+// desk is a community with one thing of each sort, and the letters about them to ben, who moderates there; fay is invited.
+type desk struct {
+	*house
+	m       convoke.Community
+	e       convoke.Event
+	s       convoke.Series
+	r       convoke.Recurrence
+	ben     convoke.Viewer
+	letters map[string]convoke.ID
+}
+
+func (h *house) desk(t *testing.T) *desk {
+	t.Helper()
+	d := &desk{house: h, letters: map[string]convoke.ID{}}
+	d.m, d.e = h.community(t)
+	must(h.Communities.Edit(t.Context(), convoke.System, d.m.Slug, app.CommunityInput{Description: new("Long"), Rules: new("Be kind"), Contact: new("desk@maps.example")}))(t)
+	d.ben = h.member(t, d.m.Slug, "ben@maps.example", convoke.Moderator)
+	d.s = must(h.Series.Create(t.Context(), convoke.System, d.m.Slug, app.SeriesInput{Title: new("Rivers")}, app.EventInput{}, []app.SessionInput{{StartLocal: "2026-12-01T10:00"}, {StartLocal: "2026-12-08T10:00"}}))(t)
+	must(h.Series.Publish(t.Context(), convoke.System, d.s.ID))(t)
+	d.r = must(h.Meetings.Create(t.Context(), convoke.System, d.m.Slug, app.MeetingInput{Title: new("Call"), Rule: &calendar.Rule{Freq: calendar.Weekly, Interval: 1}, StartLocal: new("2026-12-01T10:00")}))(t)
+	must(h.Meetings.Publish(t.Context(), convoke.System, d.r.ID))(t)
+	i := must(h.Members.Invite(t.Context(), convoke.System, d.m.Slug, "fay@maps.example", "", ""))(t)
+	d.write(t, "event", notify.EventInvitation, notify.Data{}, convoke.Letter{EventID: d.e.ID})
+	d.write(t, "series", notify.SeriesInvitation, notify.Data{}, convoke.Letter{SeriesID: d.s.ID})
+	d.write(t, "meeting", notify.MeetingInvitation, notify.Data{}, convoke.Letter{MeetingID: d.r.ID})
+	d.write(t, "date that is no more", notify.EventInvitation, notify.Data{}, convoke.Letter{MeetingID: d.r.ID})
+	d.write(t, "outcome", notify.JoinOutcome, notify.Data{}, convoke.Letter{})
+	d.write(t, "invitation", notify.CommunityInvitation, notify.Data{Invitation: i.ID}, convoke.Letter{PersonID: i.PersonID})
+	return d
+}
+
+// write stores a letter as the outbox would.
+func (d *desk) write(t *testing.T, name, kind string, data notify.Data, about convoke.Letter) {
+	t.Helper()
+	person := d.ben.Person
+	if about.PersonID != "" {
+		person = about.PersonID
+	}
+	l := notify.Letter(d.Site(), kind, name, person, "someone@maps.example", data, d.Now(), d.Now().Add(time.Hour))
+	l.CommunityID, l.EventID, l.SeriesID, l.MeetingID = d.m.ID, about.EventID, about.SeriesID, about.MeetingID
+	l.Mime = []byte("canary")
+	if err := d.store.Update(t.Context(), func(tx *store.Tx) error { _, err := tx.AddLetter(t.Context(), l); return err }); err != nil {
+		t.Fatal(err)
+	}
+	d.letters[name] = l.ID
+}
+
+func (d *desk) token(name string) string { return d.Secrets().LetterToken(d.letters[name]) }
+
+// A mailed link offers what its letter is about and what still has a sense, and nothing else.
+func TestLetterOffers(t *testing.T) {
+	const stop = "unsubscribe undo"
+	hide := func(t *testing.T, d *desk) {
+		t.Helper()
+		must(d.Events.Edit(t.Context(), convoke.System, d.e.ID, app.EventInput{Visibility: new("members")}))(t)
+		must(d.Series.Edit(t.Context(), convoke.System, d.s.ID, app.SeriesInput{Visibility: new("members")}))(t)
+		must(d.Meetings.Edit(t.Context(), convoke.System, d.r.ID, app.MeetingInput{Visibility: new("members")}))(t)
+		if err := d.Members.Leave(t.Context(), d.ben, d.m.Slug); err != nil {
+			t.Fatal(err)
+		}
+	}
+	callOff := func(t *testing.T, d *desk) {
+		t.Helper()
+		must(d.Events.Cancel(t.Context(), convoke.System, d.e.ID, ""))(t)
+		for _, err := range []error{d.Series.Cancel(t.Context(), convoke.System, d.s.ID, ""), d.Meetings.Cancel(t.Context(), convoke.System, d.r.ID, "")} {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for _, row := range []struct {
+		name   string
+		change func(*testing.T, *desk)
+		want   map[string]string
+	}{
+		{"fresh", nil, map[string]string{"event": "yes maybe no " + stop, "series": "yes maybe no " + stop, "meeting": "yes maybe no next " + stop, "date that is no more": stop,
+			"outcome": "", "invitation": "accept decline " + stop}},
+		{"called off", callOff, map[string]string{"event": stop, "series": stop, "meeting": stop}},
+		{"over", func(_ *testing.T, d *desk) { d.now = d.now.AddDate(0, 1, 0) }, map[string]string{"event": stop}},
+		{"not to be seen any more", hide, map[string]string{"event": stop, "series": stop, "meeting": stop}},
+		{"archived", func(t *testing.T, d *desk) {
+			if err := d.Communities.Archive(t.Context(), convoke.System, d.m.Slug, true); err != nil {
+				t.Fatal(err)
+			}
+		}, map[string]string{"invitation": stop}},
+		{"declined", func(t *testing.T, d *desk) {
+			must(d.Letters.Act(t.Context(), d.token("invitation"), app.DeedDecline, ""))(t)
+		}, map[string]string{"invitation": stop}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			d := open(t).desk(t)
+			if row.change != nil {
+				row.change(t, d)
+			}
+			for name, want := range row.want {
+				v := must(d.Letters.View(t.Context(), d.token(name)))(t)
+				if got := strings.Trim(fmt.Sprint(v.Offers), "[]"); got != want {
+					t.Errorf("%s: got %q, want %q", name, got, want)
+				}
+				if v.Community.Description+v.Community.Rules+v.Community.Contact != "" || v.Letter.Mime != nil || v.Letter.Data != "" {
+					t.Errorf("%s: shows what is not for its page: %+v", name, v)
+				}
+				if row.name == "not to be seen any more" && (v.Event != nil || v.Series != nil || v.Meeting != nil || len(v.Sessions) > 0) {
+					t.Errorf("%s: shows what its reader may not see: %+v", name, v)
+				}
+				if v.Event != nil && v.Event.CanPlan {
+					t.Errorf("%s: plans by a mailed link", name)
+				}
+			}
+			if _, _, err := d.Letters.Dates(t.Context(), d.token("series")); convoke.IsNotFound(err) != (row.name == "not to be seen any more") {
+				t.Errorf("the dates of the series: %v", err)
+			}
+		})
+	}
+}
+
+func TestLetterRefuses(t *testing.T) {
+	d := open(t).desk(t)
+	if err := d.SignIns.Ask(t.Context(), app.SignInRequest{Address: "ben@maps.example"}); err != nil {
+		t.Fatal(err)
+	}
+	d.letters["sign-in"] = d.lastSignIn(t)
+	for _, row := range []struct {
+		letter string
+		deed   app.Deed
+		about  string
+		want   convoke.Reason
+	}{
+		{"event", app.DeedAccept, "", convoke.ReasonGone},
+		{"event", app.DeedNext, "", convoke.ReasonGone},
+		{"event", app.DeedYes, string(d.r.ID), convoke.ReasonNotFound},
+		{"series", app.DeedYes, string(d.e.ID), convoke.ReasonNotFound},
+		{"date that is no more", app.DeedYes, "", convoke.ReasonGone},
+		{"outcome", app.DeedUnsubscribe, "", convoke.ReasonGone},
+		{"event", app.DeedUnsubscribe, "series", convoke.ReasonNotFound},
+		{"event", app.DeedUnsubscribe, "planet", convoke.ReasonNotFound},
+		{"sign-in", app.DeedSignIn, "", convoke.ReasonGone},
+		{"sign-in", app.DeedYes, "", convoke.ReasonGone},
+	} {
+		if _, err := d.Letters.Act(t.Context(), d.token(row.letter), row.deed, row.about); reason(err) != row.want {
+			t.Errorf("%s, %s %q: got %v, want %s", row.letter, row.deed, row.about, err, row.want)
+		}
+	}
+	must(d.SignIns.Use(t.Context(), d.letters["sign-in"], "", ""))(t)
+	if _, err := d.Letters.View(t.Context(), d.token("sign-in")); reason(err) != convoke.ReasonGone {
+		t.Errorf("a used link: got %v", err)
+	}
+	if _, err := d.Letters.Act(t.Context(), d.token("event")+"x", app.DeedYes, ""); !convoke.IsNotFound(err) {
+		t.Errorf("a forged link: got %v", err)
+	}
+	for _, name := range []string{"event", "meeting", "outcome"} {
+		if _, _, err := d.Letters.Dates(t.Context(), d.token(name)); !convoke.IsNotFound(err) {
+			t.Errorf("the dates of an %s: got %v", name, err)
+		}
+	}
+	if g := must(d.Meetings.Get(t.Context(), d.ben, "", string(d.r.ID)))(t).Answer; g != "" {
+		t.Errorf("the meeting was answered: %q", g)
+	}
+	// a link works for whoever holds it, and makes an admin no member
+	if err := d.Members.Put(t.Context(), convoke.System, d.m.Slug, "fay@maps.example", convoke.Admin); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Letters.Act(t.Context(), d.token("invitation"), app.DeedAccept, ""); reason(err) != convoke.ReasonGone {
+		t.Errorf("an invitation of somebody who is in already: got %v", err)
+	}
+	row := must(d.Members.ByAddress(t.Context(), convoke.System, d.m.Slug, "fay@maps.example"))(t)
+	if row.Role != convoke.Admin {
+		t.Errorf("fay is %s, want an admin still", row.Role)
+	}
+}
