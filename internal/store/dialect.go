@@ -85,8 +85,8 @@ var postgresDialect = dialect{
 		`CREATE INDEX search_words ON search USING gin (words)`,
 		`CREATE TABLE search_word (word TEXT COLLATE "C" NOT NULL PRIMARY KEY)`,
 	},
-	words:     func(_ convoke.ID, sorted []string) any { return sorted },
-	index:     `UPDATE search SET words = array_to_tsvector(?::text[]) WHERE id = ?`,
+	words:     func(_ convoke.ID, sorted []string) any { return strings.Join(sorted, " ") }, // no word holds a space
+	index:     `UPDATE search SET words = array_to_tsvector(string_to_array(?, ' ')) WHERE id = ?`,
 	documents: `search d`,
 	newest:    `d.id DESC`,
 	holds:     `d.words @@ CAST(? AS tsquery)`,
