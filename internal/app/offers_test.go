@@ -92,6 +92,10 @@ func TestLetterOffers(t *testing.T) {
 			"outcome": "", "invitation": "accept decline " + stop}},
 		{"called off", callOff, map[string]string{"event": stop, "series": stop, "meeting": stop}},
 		{"over", func(_ *testing.T, d *desk) { d.now = d.now.AddDate(0, 1, 0) }, map[string]string{"event": stop}},
+		{"no date left", func(t *testing.T, d *desk) {
+			must(d.Meetings.Edit(t.Context(), convoke.System, d.r.ID, app.MeetingInput{Rule: &calendar.Rule{Freq: calendar.Weekly, Interval: 1, Count: 2}}))(t)
+			d.now = d.now.AddDate(0, 1, 0)
+		}, map[string]string{"meeting": "yes maybe no " + stop}},
 		{"not to be seen any more", hide, map[string]string{"event": stop, "series": stop, "meeting": stop}},
 		{"archived", func(t *testing.T, d *desk) {
 			if err := d.Communities.Archive(t.Context(), convoke.System, d.m.Slug, true); err != nil {
@@ -163,6 +167,11 @@ func TestLetterRefuses(t *testing.T) {
 	if _, err := d.Letters.Act(t.Context(), d.token("event")+"x", app.DeedYes, ""); !convoke.IsNotFound(err) {
 		t.Errorf("a forged link: got %v", err)
 	}
+	for _, forged := range []string{d.token("sign-in") + "x", string(d.letters["sign-in"]) + ".", string(d.letters["sign-in"])} {
+		if _, _, err := d.Viewers.ByLetter(t.Context(), forged); !convoke.IsNotFound(err) {
+			t.Errorf("the forged link %q: got %v", forged, err)
+		}
+	}
 	for _, name := range []string{"event", "meeting", "outcome"} {
 		if _, _, err := d.Letters.Dates(t.Context(), d.token(name)); !convoke.IsNotFound(err) {
 			t.Errorf("the dates of an %s: got %v", name, err)
@@ -181,5 +190,105 @@ func TestLetterRefuses(t *testing.T) {
 	row := must(d.Members.ByAddress(t.Context(), convoke.System, d.m.Slug, "fay@maps.example"))(t)
 	if row.Role != convoke.Admin {
 		t.Errorf("fay is %s, want an admin still", row.Role)
+	}
+}
+
+// What an event says to somebody holds nothing that is not for them, whatever shows it.
+func TestEventView(t *testing.T) {
+	d := open(t).desk(t)
+	must(d.Meetings.Edit(t.Context(), convoke.System, d.r.ID, app.MeetingInput{JoinLink: new("https://meet.example/canary"), Visibility: new("everyone")}))(t)
+	must(d.Events.Edit(t.Context(), convoke.System, d.e.ID, app.EventInput{JoinLink: new("https://meet.example/canary"), Speakers: &[]app.SpeakerInput{{Name: "Rosa", Email: "canary@maps.example"}}}))(t)
+	if err := d.Events.Answer(t.Context(), d.ben, d.e.ID, convoke.Yes, "page"); err != nil {
+		t.Fatal(err)
+	}
+	date := must(d.Meetings.Get(t.Context(), convoke.System, "", string(d.r.ID)))(t).Coming[0]
+	olga := d.person(t, "olga@maps.example")
+	for _, row := range []struct {
+		name    string
+		v       convoke.Viewer
+		linked  bool
+		planner bool
+	}{{"stranger", convoke.Nobody, false, false}, {"outsider", olga, false, false}, {"moderator", d.ben, true, true}, {"mailed link", convoke.Viewer{Person: d.ben.Person, Letter: "le_1"}, false, false}} {
+		list := must(d.Events.List(t.Context(), row.v, d.m.Slug, app.EventFilter{Limit: 50}))(t)
+		for _, id := range []convoke.ID{d.e.ID, date.ID} {
+			list = append(list, must(d.Events.Get(t.Context(), row.v, "", string(id)))(t))
+		}
+		for _, e := range list {
+			if c := e.Community; c.Description+c.Rules+c.Contact != "" {
+				t.Errorf("%s: the community tells %q", row.name, c.Description+c.Rules+c.Contact)
+			}
+			if e.JoinLink != "" && !row.linked || e.Meeting != nil && (e.Meeting.JoinLink != "") != row.linked {
+				t.Errorf("%s: the link of %s is shown, or not to whom it is for", row.name, e.Title)
+			}
+			for _, s := range e.Speakers {
+				if s.Address != "" && !row.planner {
+					t.Errorf("%s: the address of a speaker is shown", row.name)
+				}
+			}
+			if e.Answer != "" && row.v.Letter != "" {
+				t.Errorf("%s: the answer %q is shown", row.name, e.Answer)
+			}
+		}
+	}
+	if !must(d.Events.Get(t.Context(), d.ben, "", string(d.e.ID)))(t).CanAnswer {
+		t.Error("a coming event cannot be answered")
+	}
+	must(d.Events.Cancel(t.Context(), convoke.System, d.e.ID, ""))(t)
+	if must(d.Events.Get(t.Context(), d.ben, "", string(d.e.ID)))(t).CanAnswer {
+		t.Error("a cancelled event can be answered")
+	}
+	if _, err := d.Events.List(t.Context(), d.ben, "nowhere", app.EventFilter{Limit: 5}); !convoke.IsNotFound(err) {
+		t.Errorf("the events of no community: got %v", err)
+	}
+}
+
+func TestAnswerRefusals(t *testing.T) {
+	d := open(t).desk(t)
+	other := must(d.Events.Create(t.Context(), convoke.System, d.m.Slug, app.EventInput{Title: new("Lakes"), StartLocal: new("2026-11-26T14:00")}))(t)
+	must(d.Events.Publish(t.Context(), convoke.System, other.ID))(t)
+	draft := must(d.Events.Create(t.Context(), convoke.System, d.m.Slug, app.EventInput{Title: new("Draft"), StartLocal: new("2026-12-26T14:00")}))(t)
+	open := must(d.Events.Create(t.Context(), convoke.System, d.m.Slug, app.EventInput{Title: new("Seas"), StartLocal: new("2026-12-26T14:00")}))(t)
+	must(d.Events.Publish(t.Context(), convoke.System, open.ID))(t)
+	series := must(d.Series.Create(t.Context(), convoke.System, d.m.Slug, app.SeriesInput{Title: new("Draft")}, app.EventInput{}, nil))(t)
+	meeting := must(d.Meetings.Create(t.Context(), convoke.System, d.m.Slug, app.MeetingInput{Title: new("Draft"), Rule: &calendar.Rule{Freq: calendar.Weekly, Interval: 1}, StartLocal: new("2026-12-01T10:00")}))(t)
+	olga := d.member(t, d.m.Slug, "olga@maps.example", convoke.Member)
+	d.person(t, "eve@maps.example")
+	of := func(v convoke.Viewer, address string) error {
+		_, err := d.Events.AnswerOf(t.Context(), v, open.ID, address)
+		return err
+	}
+	must(d.Events.Cancel(t.Context(), convoke.System, d.e.ID, ""))(t)
+	for _, err := range []error{d.Series.Cancel(t.Context(), convoke.System, d.s.ID, ""), d.Meetings.Cancel(t.Context(), convoke.System, d.r.ID, "")} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	d.now = d.now.AddDate(0, 0, 2)
+	for _, row := range []struct {
+		name string
+		err  error
+		want convoke.Key
+	}{
+		{"cancelled event", d.Events.Answer(t.Context(), d.ben, d.e.ID, convoke.Yes, "page"), "answer.cancelled"},
+		{"event that is over", d.Events.Answer(t.Context(), d.ben, other.ID, convoke.Yes, "page"), "answer.over"},
+		{"draft", d.Events.Answer(t.Context(), d.ben, draft.ID, convoke.Yes, "page"), "error.forbidden"},
+		{"cancelled series", d.Series.Answer(t.Context(), d.ben, d.s.ID, convoke.Yes, "page"), "answer.cancelled"},
+		{"cancelled meeting", d.Meetings.Answer(t.Context(), d.ben, d.r.ID, convoke.Yes, "page"), "answer.cancelled"},
+		{"no answer", d.Series.Answer(t.Context(), d.ben, d.s.ID, "perhaps", "page"), "answer.unknown"},
+		{"draft of a series", d.Series.Answer(t.Context(), d.ben, series.ID, convoke.Yes, "page"), "error.forbidden"},
+		{"draft of a meeting", d.Meetings.Answer(t.Context(), d.ben, meeting.ID, convoke.Yes, "page"), "error.forbidden"},
+		{"draft, by a program", d.Events.AnswerFor(t.Context(), d.ben, draft.ID, "ben@maps.example", convoke.Yes), "error.forbidden"},
+		{"for another member, by a member", d.Events.AnswerFor(t.Context(), olga, open.ID, "ben@maps.example", convoke.Yes), "error.forbidden"},
+		{"of another member, by a member", of(olga, "ben@maps.example"), "error.forbidden"},
+		{"taken back for another, by a member", d.Events.Unanswer(t.Context(), olga, open.ID, "ben@maps.example"), "error.forbidden"},
+		{"for another member", d.Events.AnswerFor(t.Context(), d.ben, open.ID, "olga@maps.example", convoke.Yes), ""},
+		{"of a member who gave none", of(d.ben, "ada@maps.example"), "error.not_found"},
+		{"for an outsider who gave none", d.Events.AnswerFor(t.Context(), d.ben, open.ID, "eve@maps.example", convoke.Yes), "error.not_found"},
+		{"for nobody", d.Events.AnswerFor(t.Context(), d.ben, open.ID, "nobody@maps.example", convoke.Yes), "error.not_found"},
+		{"for another, over", d.Events.AnswerFor(t.Context(), d.ben, other.ID, "ada@maps.example", convoke.Yes), "answer.over"},
+	} {
+		if got := told(row.err); got != row.want {
+			t.Errorf("%s: got %q (%v), want %q", row.name, got, row.err, row.want)
+		}
 	}
 }

@@ -30,6 +30,7 @@ func TestSignInByLink(t *testing.T) {
 	for range 2 { // a scanner that looks changes nothing
 		open().get(path).want(t, "look at the link", http.StatusOK, "new@office.example")
 	}
+	open().post(path+"x", "do", "sign-in").want(t, "use a forged link", http.StatusNotFound)
 	b.post(path, "do", "sign-in").leads(t, "use the link", "/welcome?next=%2Fcommunities")
 	b.get("/welcome?next=%2Fcommunities").want(t, "welcome", http.StatusOK, `value="Africa/Nairobi" selected`)
 	b.post("/welcome/save", "name", " ", "next", "/communities").want(t, "no name", http.StatusUnprocessableEntity, `value="/communities"`)
