@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"convoke/internal/store"
 )
 
 // demoRun is a demo that has begun.
@@ -143,6 +145,17 @@ func TestDemoRefusals(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	release, err := store.Lock(half)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := demoFilled(half); !errors.Is(err, store.ErrLocked) {
+		t.Errorf("half a demo that somebody fills: got %v", err)
+	}
+	if _, err := os.Stat(filepath.Join(half, "convoke.db")); err != nil {
+		t.Errorf("its database: %v", err)
+	}
+	release()
 	filled, err := demoFilled(half)
 	if _, gone := os.Stat(filepath.Join(half, "convoke.db")); filled || err != nil || !errors.Is(gone, os.ErrNotExist) {
 		t.Errorf("half a demo: filled %v, %v, database %v", filled, err, gone)

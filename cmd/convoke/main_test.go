@@ -75,6 +75,8 @@ func TestCommands(t *testing.T) {
 		{"migrate", nil, []string{"migrate", "--status"}, 0, "applied  0001_foundation.sql", "", ""},
 		{"config", []string{"CONVOKE_SMTP=smtp://me:hush@mail.example:587", "CONVOKE_LOG=json"}, []string{"config"}, 0, "CONVOKE_LOG=json", "", "hush"},
 		{"config tells the source", []string{"CONVOKE_LOG=json"}, []string{"config", "--log-level", "debug"}, 0, "Comes from: flag.", "", ""},
+		{"config of bad settings", []string{"CONVOKE_BASE_URL=convoke.example"}, []string{"config"}, 1, "CONVOKE_BASE_URL=convoke.example", "is not an address", "goroutine"},
+		{"version with bad settings", []string{"CONVOKE_BASE_URL=convoke.example"}, []string{"version"}, 0, "convoke ", "", ""},
 		{"bad base URL", []string{"CONVOKE_BASE_URL=convoke.example"}, []string{"serve"}, 1, "", "CONVOKE_BASE_URL", "goroutine"},
 		{"test clock on https", []string{"CONVOKE_BASE_URL=https://convoke.example", "CONVOKE_TEST_CLOCK=/nowhere"}, []string{"serve"}, 1, "", "CONVOKE_TEST_CLOCK", ""},
 		{"database that is neither", []string{"CONVOKE_DATABASE=mysql://x:hush@y/z"}, []string{"serve"}, 1, "", "CONVOKE_DATABASE", "hush"},
@@ -173,5 +175,34 @@ func TestServe(t *testing.T) {
 	token := link[strings.LastIndex(link, "/")+1:]
 	if strings.Contains(log.String(), token) {
 		t.Errorf("the log holds a token:\n%s", log.String())
+	}
+}
+
+// A service that has an operator prints no set-up link, however often it starts.
+func TestServeWithAnOperator(t *testing.T) {
+	data, addr := t.TempDir(), freePort(t)
+	env := []string{"CONVOKE_LISTEN=" + addr, "CONVOKE_BASE_URL=http://" + addr}
+	if code, _, errs := run(t, data, env, "user", "add", "op@maps.example", "--name", "Op", "--operator"); code != 0 {
+		t.Fatal(errs)
+	}
+	cmd := command(t.Context(), data, env, "serve")
+	var out, log strings.Builder
+	cmd.Stdout, cmd.Stderr = &out, &log
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	res, err := waitFor("http://" + addr + "/healthz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = res.Body.Close()
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("ended by SIGTERM: %v\n%s", err, log.String())
+	}
+	if strings.Contains(out.String()+log.String(), "/l/") {
+		t.Errorf("a link was printed:\n%s%s", out.String(), log.String())
 	}
 }
