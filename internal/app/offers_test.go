@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -289,6 +290,113 @@ func TestAnswerRefusals(t *testing.T) {
 	} {
 		if got := told(row.err); got != row.want {
 			t.Errorf("%s: got %q (%v), want %q", row.name, got, row.err, row.want)
+		}
+	}
+}
+
+// The front of a community shows nothing of its inside, nor do lists and its groups.
+func TestCommunityFront(t *testing.T) {
+	h := open(t)
+	in := app.CommunityInput{Slug: new("quiet"), Name: new("Quiet"), Privacy: new("semi-private"), Description: new("canary long"), Rules: new("canary rules"), Contact: new("canary@maps.example")}
+	must(h.Communities.Create(t.Context(), convoke.System, "", in, "ada@maps.example"))(t)
+	must(h.Communities.Create(t.Context(), convoke.System, "quiet", app.CommunityInput{Slug: new("group"), Name: new("Group")}, "ada@maps.example"))(t)
+	mo, ben := h.member(t, "quiet", "mo@maps.example", convoke.Moderator), h.member(t, "quiet", "ben@maps.example", convoke.Member)
+	olga := h.person(t, "olga@maps.example")
+	if err := h.Members.Ask(t.Context(), olga, "quiet", ""); err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []struct {
+		name                       string
+		v                          convoke.Viewer
+		leaders, members, requests int
+	}{{"stranger", convoke.Nobody, 0, 0, 0}, {"outsider", olga, 0, 0, 0}, {"member", ben, 2, 3, 0}, {"moderator", mo, 2, 3, 0}, {"operator", convoke.System, 2, 3, 1}} {
+		f := must(h.Communities.Front(t.Context(), row.v, "quiet"))(t)
+		if len(f.Leaders) != row.leaders || f.Members != row.members || f.Requests != row.requests {
+			t.Errorf("%s: got %d leaders, %d members, %d requests, want %d, %d, %d", row.name, len(f.Leaders), f.Members, f.Requests, row.leaders, row.members, row.requests)
+		}
+		if inside := row.members > 0; (f.Description != "") != inside || (f.Rules != "") != inside || (f.Contact != "") != (row.requests > 0) {
+			t.Errorf("%s: got %q, %q, %q", row.name, f.Description, f.Rules, f.Contact)
+		}
+		for _, c := range append(must(h.Communities.List(t.Context(), row.v, app.CommunityFilter{Limit: 10}))(t), f.Groups...) {
+			if c.Description+c.Rules+c.Contact != "" {
+				t.Errorf("%s: a list tells %q of %s", row.name, c.Description+c.Rules+c.Contact, c.Slug)
+			}
+		}
+		g, err := h.Communities.Get(t.Context(), row.v, "group")
+		if row.members == 0 {
+			if !convoke.IsNotFound(err) {
+				t.Errorf("%s: the group: %v", row.name, err)
+			}
+			continue
+		}
+		if p := must(g, err)(t).Parent; p == nil || p.Description+p.Rules+p.Contact != "" {
+			t.Errorf("%s: the parent is %+v, want its front", row.name, p)
+		}
+	}
+}
+
+// What admins do is refused to moderators and members, whatever page or program asks.
+func TestOnlyAdmins(t *testing.T) {
+	h := open(t)
+	must(h.Communities.Create(t.Context(), convoke.System, "", app.CommunityInput{Slug: new("quiet"), Name: new("Quiet"), Privacy: new("semi-private")}, "ada@maps.example"))(t)
+	mo, ben := h.member(t, "quiet", "mo@maps.example", convoke.Moderator), h.member(t, "quiet", "ben@maps.example", convoke.Member)
+	olga := h.person(t, "olga@maps.example")
+	if err := h.Members.Ask(t.Context(), olga, "quiet", ""); err != nil {
+		t.Fatal(err)
+	}
+	wish := must(h.Members.Requests(t.Context(), convoke.System, "quiet"))(t)[0].ID
+	for _, row := range []struct {
+		name string
+		do   func(context.Context, convoke.Viewer) error
+	}{
+		{"put", func(ctx context.Context, v convoke.Viewer) error {
+			return h.Members.Put(ctx, v, "quiet", "ben@maps.example", convoke.Admin)
+		}},
+		{"role", func(ctx context.Context, v convoke.Viewer) error {
+			return h.Members.SetRole(ctx, v, "quiet", ben.Person, convoke.Admin)
+		}},
+		{"invite", func(ctx context.Context, v convoke.Viewer) error {
+			_, err := h.Members.Invite(ctx, v, "quiet", "new@maps.example", "", "")
+			return err
+		}},
+		{"decide", func(ctx context.Context, v convoke.Viewer) error {
+			return h.Members.Decide(ctx, v, "quiet", []convoke.ID{wish}, true, "")
+		}},
+		{"remove", func(ctx context.Context, v convoke.Viewer) error {
+			return h.Members.Remove(ctx, v, "quiet", ben.Person)
+		}},
+		{"by address", func(ctx context.Context, v convoke.Viewer) error {
+			_, err := h.Members.ByAddress(ctx, v, "quiet", "ben@maps.example")
+			return err
+		}},
+		{"invitations", func(ctx context.Context, v convoke.Viewer) error {
+			_, err := h.Members.Invitations(ctx, v, "quiet")
+			return err
+		}},
+		{"requests", func(ctx context.Context, v convoke.Viewer) error {
+			_, err := h.Members.Requests(ctx, v, "quiet")
+			return err
+		}},
+		{"settings", func(ctx context.Context, v convoke.Viewer) error {
+			_, err := h.Communities.Edit(ctx, v, "quiet", app.CommunityInput{Name: new("Loud")})
+			return err
+		}},
+		{"archive", func(ctx context.Context, v convoke.Viewer) error { return h.Communities.Archive(ctx, v, "quiet", true) }},
+		{"reactivate", func(ctx context.Context, v convoke.Viewer) error { return h.Communities.Reactivate(ctx, v, "quiet") }},
+		{"group", func(ctx context.Context, v convoke.Viewer) error {
+			_, err := h.Communities.Create(ctx, v, "quiet", app.CommunityInput{Name: new("Group")}, "")
+			return err
+		}},
+	} {
+		for who, v := range map[string]convoke.Viewer{"outsider": olga, "member": ben, "moderator": mo} {
+			if got := told(row.do(t.Context(), v)); got != "error.forbidden" {
+				t.Errorf("%s by a %s: got %q, want it refused", row.name, who, got)
+			}
+		}
+	}
+	for _, role := range []convoke.Role{"", "owner"} {
+		if got := told(h.Members.SetRole(t.Context(), convoke.System, "quiet", ben.Person, role)); got != "member.role.unknown" {
+			t.Errorf("the role %q: got %q", role, got)
 		}
 	}
 }
