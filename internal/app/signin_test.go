@@ -74,6 +74,10 @@ func TestSignInLimits(t *testing.T) {
 		if err := ask(h, "last@maps.example", app.Network("2001:db8:0:1::1")); err != nil {
 			t.Errorf("from the next network: %v", err)
 		}
+		h.now = h.now.Add(time.Hour + time.Second)
+		if err := ask(h, "late@maps.example", app.Network("2001:db8::ffff")); err != nil {
+			t.Errorf("an hour later: %v", err)
+		}
 	})
 	t.Run("none for loopback", func(t *testing.T) {
 		if n := app.Network("::1"); n != "" {
@@ -143,6 +147,9 @@ func TestLinkAndCodeWorkOnceAndForFifteenMinutes(t *testing.T) {
 	h.now = h.now.Add(convoke.SignInLife)
 	if _, err := h.SignIns.Use(t.Context(), id, "", ""); reason(err) != convoke.ReasonGone {
 		t.Errorf("a link after fifteen minutes: %v", err)
+	}
+	if _, err := h.SignIns.Code(t.Context(), "ada@maps.example", h.Secrets().SignInCode(id)); reason(err) != convoke.ReasonInvalid {
+		t.Errorf("a code after fifteen minutes: %v", err)
 	}
 }
 
