@@ -88,3 +88,45 @@ func TestRemovedIsNoActor(t *testing.T) {
 		t.Errorf("the log: got %+v", list)
 	}
 }
+
+func TestFeedRefusals(t *testing.T) {
+	h := open(t)
+	v := h.person(t, "ada@maps.example")
+	m := must(h.Communities.Create(t.Context(), convoke.System, "", app.CommunityInput{Name: new("Hush"), Hidden: new(true), Privacy: new("open")}, ""))(t)
+	s := must(h.Series.Create(t.Context(), convoke.System, m.Slug, app.SeriesInput{Title: new("Rivers")}, app.EventInput{}, []app.SessionInput{{StartLocal: "2026-12-01T10:00"}}))(t)
+	must(h.Series.Publish(t.Context(), convoke.System, s.ID))(t)
+	add := func(scope convoke.Scope, id convoke.ID) error {
+		_, err := h.Feeds.Add(t.Context(), v, scope, id, "Mine")
+		return err
+	}
+	first := must(h.Feeds.Add(t.Context(), v, convoke.ScopeAll, "", ""))(t)
+	if first.Name != "Convoke" {
+		t.Errorf("a feed without a name is called %q, want the site's", first.Name)
+	}
+	for _, row := range []struct {
+		name string
+		err  error
+		want convoke.Key
+	}{
+		{"of a hidden community", add(convoke.ScopeCommunity, m.ID), "error.not_found"},
+		{"of a series in it", add(convoke.ScopeSeries, s.ID), "error.not_found"},
+		{"of a person", add("person", v.Person), "feed.scope.unknown"},
+		{"no name", h.Feeds.Rename(t.Context(), v, first.ID, " "), "feed.name.missing"},
+		{"another's", h.Feeds.Rename(t.Context(), h.person(t, "eve@maps.example"), first.ID, "Eve's"), "error.not_found"},
+	} {
+		if got := told(row.err); got != row.want {
+			t.Errorf("%s: got %q (%v), want %q", row.name, got, row.err, row.want)
+		}
+	}
+	if list := must(h.Feeds.Mine(t.Context(), v))(t); len(list) != 1 {
+		t.Errorf("%d feeds were made, want the first alone", len(list))
+	}
+	for range 99 {
+		if err := add(convoke.ScopeAll, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := told(add(convoke.ScopeAll, "")); got != "feed.too_many" {
+		t.Errorf("the hundred and first: got %q", got)
+	}
+}
