@@ -118,6 +118,16 @@ func TestFeedRefusals(t *testing.T) {
 			t.Errorf("%s: got %q (%v), want %q", row.name, got, row.err, row.want)
 		}
 	}
+	in := h.member(t, m.Slug, "ben@maps.example", convoke.Member)
+	if got := must(h.Feeds.Add(t.Context(), in, convoke.ScopeCommunity, m.ID, "Hush"))(t); got.Community == nil {
+		t.Error("a member's feed does not name its community")
+	}
+	if err := h.Members.Leave(t.Context(), in, m.Slug); err != nil {
+		t.Fatal(err)
+	}
+	if list := must(h.Feeds.Mine(t.Context(), in))(t); len(list) != 1 || list[0].Community != nil {
+		t.Errorf("after leaving: got %+v, want the feed without its community", list)
+	}
 	if list := must(h.Feeds.Mine(t.Context(), v))(t); len(list) != 1 {
 		t.Errorf("%d feeds were made, want the first alone", len(list))
 	}

@@ -1,11 +1,14 @@
 package web_test
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"testing"
 
 	"convoke/internal/convoke"
+	"convoke/internal/notify"
+	"convoke/internal/store"
 )
 
 func TestAdmin(t *testing.T) {
@@ -64,7 +67,17 @@ func TestDelivery(t *testing.T) {
 	_, err := r.App.Members.Invite(t.Context(), convoke.System, "soil", "nameless@far.example", "", "")
 	r.Must(err)
 	r.Deliver()
+	r.Update(func(ctx context.Context, tx *store.Tx) error {
+		p, err := r.App.People.Get(ctx, convoke.System, "ann@office.example")
+		r.Must(err)
+		l := notify.Letter(r.App.Site(), notify.EventInvitation, "dead", p.ID, "ann@office.example", notify.Data{}, r.Now(), r.Now())
+		l.CommunityID, l.EventID, l.State, l.LastError = e.CommunityID, e.ID, convoke.Dead, "no such user canary"
+		_, err = tx.AddLetter(ctx, l)
+		return err
+	})
 	op := open().as(r, "op@office.example")
+	op.get("/admin/delivery?state=dead").want(t, "what the server said", http.StatusOK, "no such user canary")
+	open().as(r, "mo@office.example").get("/admin/delivery?state=dead").want(t, "what the server said, moderator", http.StatusOK, "Ann", "!canary")
 	op.get("/admin/delivery").want(t, "without a name", http.StatusOK, "nameless@far.example")
 	open().as(r, "mo@office.example").get("/admin/delivery").want(t, "without a name, moderator", http.StatusOK, "n…@far.example", "!nameless")
 	op.get("/admin/delivery").want(t, "all", http.StatusOK, "ann@office.example", "eve@office.example", "Kept here")

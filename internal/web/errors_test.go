@@ -12,6 +12,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"convoke/internal/app"
 	"convoke/internal/convoke"
 )
 
@@ -117,6 +118,19 @@ func TestCrossSite(t *testing.T) {
 				t.Errorf("POST with %q = %d, want %d", tt.headers, w.Code, tt.want)
 			}
 		})
+	}
+}
+
+// What is refused is not done behind the refusal.
+func TestCrossSiteDoesNothing(t *testing.T) {
+	f := furnish(t, newPlace(t, "http://localhost:8080"))
+	cookie := f.signIn(t, "newcomer")
+	w := f.post("/c/shock/join", url.Values{}, "Cookie", cookie, "Sec-Fetch-Site", "cross-site")
+	if w.Code != http.StatusForbidden || w.Header().Get("Set-Cookie") != "" {
+		t.Errorf("got %d %v, want 403 and no cookie", w.Code, w.Header())
+	}
+	if m := must[app.CommunityView](t)(f.app.Communities.Get(t.Context(), f.as("newcomer"), "shock")); m.Standing.Role != "" {
+		t.Errorf("another site made a member: %+v", m.Standing)
 	}
 }
 

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"net/http"
+	"net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -48,8 +49,28 @@ func TestSignInAsAnother(t *testing.T) {
 	r.Person("ann@office.example")
 	r.Person("ben@office.example")
 	b := serve(t, r)().as(r, "ann@office.example")
+	cookie := func() string {
+		here, err := url.Parse(b.base)
+		r.Must(err)
+		for _, c := range b.http.Jar.Cookies(here) {
+			if c.Name == "convoke" {
+				return c.Value
+			}
+		}
+		return ""
+	}
 	b.get("/me").want(t, "the first", http.StatusOK, "ann@office.example")
+	first := cookie()
 	b.as(r, "ben@office.example").get("/me").want(t, "the second", http.StatusOK, "ben@office.example", "!ann@office.example")
+	if second := cookie(); first == "" || second == "" || first == second {
+		t.Errorf("the session is called %q before and %q after", first, second)
+	}
+	r.Must(r.App.People.Remove(t.Context(), convoke.System, "ben@office.example"))
+	b.get("/me").leads(t, "a removed account", "/sign-in?next=%2Fme")
+	out := b.as(r, "ann@office.example").post("/sign-out").leads(t, "sign out", "/")
+	if got := strings.Join(out.header.Values("Set-Cookie"), "\n"); !strings.Contains(got, "convoke=; Path=/; Max-Age=0") {
+		t.Errorf("signing out leaves the cookie: %q", got)
+	}
 }
 
 var sixDigits = regexp.MustCompile(`(?m)^(\d{6})$`)

@@ -138,6 +138,9 @@ func TestFlash(t *testing.T) {
 func TestNotModified(t *testing.T) {
 	f := furnish(t, newPlace(t, "http://localhost:8080"))
 	w := f.get("/c/shock")
+	if got := w.Header().Get("Cache-Control"); got != "private, no-cache" {
+		t.Errorf("a page may be kept: %q", got)
+	}
 	tag := w.Header().Get("ETag")
 	if got := f.get("/c/shock", "If-None-Match", tag); got.Code != http.StatusNotModified || got.Body.Len() > 0 {
 		t.Errorf("the same page again = %d with %d bytes", got.Code, got.Body.Len())
