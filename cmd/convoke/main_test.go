@@ -178,12 +178,19 @@ func TestServe(t *testing.T) {
 	}
 }
 
-// A service that has an operator prints no set-up link, however often it starts.
+// A service that has an operator prints no set-up link, however often it starts, and clears away what a killed one has left.
 func TestServeWithAnOperator(t *testing.T) {
 	data, addr := t.TempDir(), freePort(t)
 	env := []string{"CONVOKE_LISTEN=" + addr, "CONVOKE_BASE_URL=http://" + addr}
 	if code, _, errs := run(t, data, env, "user", "add", "op@maps.example", "--name", "Op", "--operator"); code != 0 {
 		t.Fatal(errs)
+	}
+	half := filepath.Join(data, "files", "upload-half") // of a process that was killed a moment ago
+	if err := os.MkdirAll(filepath.Dir(half), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(half, []byte("half"), 0o600); err != nil {
+		t.Fatal(err)
 	}
 	cmd := command(t.Context(), data, env, "serve")
 	var out, log strings.Builder
@@ -196,6 +203,9 @@ func TestServeWithAnOperator(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = res.Body.Close()
+	if _, err := os.Stat(half); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("what a killed process had begun to keep is there: %v", err)
+	}
 	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}

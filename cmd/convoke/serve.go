@@ -53,7 +53,7 @@ type service struct {
 	demo    bool
 }
 
-// start opens everything. On SQLite the data folder is locked first, so that nobody else can hold a lease on a letter.
+// start opens everything. On SQLite the data folder is locked first, so that nobody else can hold a lease on a letter or be uploading a file.
 func (e *env) start(ctx context.Context, o store.Options) (s *service, err error) {
 	s = &service{env: e, release: func() {}}
 	defer func() {
@@ -92,6 +92,11 @@ func (e *env) start(ctx context.Context, o store.Options) (s *service, err error
 	uploads, err := files.Open(filesIn(o.Data))
 	if err != nil {
 		return s, err
+	}
+	if embedded {
+		if err := uploads.DropUnfinished(); err != nil {
+			return s, err
+		}
 	}
 	if s.app, err = app.New(ctx, app.Options{Store: s.store, Name: "Convoke", Base: e.settings.BaseURL, From: e.settings.MailFrom, Log: e.log, SMTP: mail != nil, Files: uploads}); err != nil {
 		return s, err

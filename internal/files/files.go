@@ -3,7 +3,8 @@
 // A file stands in the folder under the SHA-256 of what it holds, "ab/abcdef…", so the same content is kept once however often it is uploaded,
 // and a name says whether what stands under it is whole. An upload streams into a temporary file of the same folder while its hash is worked
 // out, is written to the disk, and then takes its name in one step (a rename): several copies of Convoke can share the folder without a lock.
-// What is not finished never has a name, is removed at once, and is swept away by the next start should the process die.
+// What is not finished never has a name, is removed at once, and is swept away by the next start should the process die: what is a day old, or
+// everything where no other copy writes.
 //
 // Which files are in use is not known here: a row of the database counts it. No order of events may leave a row in use without its file, nor
 // a file that no row knows of. [Folder.Put] therefore asks its caller to hold the content by a row (hold) after the last byte has come and
@@ -58,23 +59,31 @@ func Open(dir string) (*Folder, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make the folder of files: %w", err)
 	}
-	entries, err := os.ReadDir(dir)
+	f := &Folder{dir}
+	return f, f.dropUnfinished(forgotten)
+}
+
+// DropUnfinished removes whatever has not become a file yet. It is for the start of who alone writes into the folder: those uploads have died.
+func (f *Folder) DropUnfinished() error { return f.dropUnfinished(0) }
+
+func (f *Folder) dropUnfinished(age time.Duration) error {
+	entries, err := os.ReadDir(f.dir)
 	if err != nil {
-		return nil, fmt.Errorf("look into the folder of files: %w", err)
+		return fmt.Errorf("look into the folder of files: %w", err)
 	}
 	for _, e := range entries {
 		if !strings.HasPrefix(e.Name(), unfinished) {
 			continue
 		}
 		info, err := e.Info()
-		if err == nil && time.Since(info.ModTime()) > forgotten { // the file system's time, which no test clock moves
-			err = os.Remove(filepath.Join(dir, e.Name()))
+		if err == nil && (age == 0 || time.Since(info.ModTime()) > age) { // the file system's time, which no test clock moves
+			err = os.Remove(filepath.Join(f.dir, e.Name()))
 		}
 		if err != nil && !errors.Is(err, fs.ErrNotExist) { // another copy may sweep, too
-			return nil, fmt.Errorf("remove an unfinished upload: %w", err)
+			return fmt.Errorf("remove an unfinished upload: %w", err)
 		}
 	}
-	return &Folder{dir}, nil
+	return nil
 }
 
 // Put reads a file to its end, at most so many bytes, and keeps it. Before it takes its name, hold is told what it is; an error of hold

@@ -151,11 +151,19 @@ func TestOpenSweeps(t *testing.T) {
 	if err := os.Chtimes(old, time.Time{}, time.Now().Add(-25*time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(dir); err != nil {
+	f, err := Open(dir)
+	if err != nil {
 		t.Fatal(err)
 	}
 	if got := names(t, dir); len(got) != 1 || got[0] != unfinished+"young" {
 		t.Errorf("left: %q, want the young one", got)
+	}
+	b, err := f.Put(t.Context(), strings.NewReader("whole"), 1000, held)
+	if err := errors.Join(err, f.DropUnfinished()); err != nil {
+		t.Fatal(err)
+	}
+	if got := names(t, dir); len(got) != 1 || !f.Has(b.Hash) {
+		t.Errorf("who writes alone left %q, want what is whole", got)
 	}
 }
 

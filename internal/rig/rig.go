@@ -162,6 +162,9 @@ func New(t testing.TB, with ...Option) *Rig {
 	return r
 }
 
+// Database is where the store is, as a setting.
+func (r *Rig) Database() string { return r.o.database }
+
 // Copy is another copy of the same service: the same PostgreSQL schema, clock and mail server.
 func (r *Rig) Copy() *Rig {
 	r.t.Helper()
