@@ -100,7 +100,7 @@ func (a *FollowUps) Resources(ctx context.Context, v convoke.Viewer, slug string
 			filter.Until = convoke.At(time.Date(f.Year+1, time.January, 1, 0, 0, 0, 0, loc))
 		}
 		if asked := locale.Asked(f.Query); len(asked) > 0 || f.Query != "" {
-			return a.search(ctx, tx, v, m, asked, filter, &out)
+			return a.search(ctx, tx, v, asked, filter, &out)
 		}
 		list, err := tx.Events(ctx, v, filter)
 		if err != nil {
@@ -120,15 +120,11 @@ func (a *FollowUps) Resources(ctx context.Context, v convoke.Viewer, slug string
 }
 
 // search ranks the newest hits: what has the words in its title first, then by kind, then the newest.
-func (a *FollowUps) search(ctx context.Context, tx *store.Tx, v convoke.Viewer, m convoke.Community, asked []string, f store.EventFilter, out *ResourcesView) error {
-	hits, err := tx.Search(ctx, v, m.ID, asked, searchAmong)
+func (a *FollowUps) search(ctx context.Context, tx *store.Tx, v convoke.Viewer, asked []string, f store.EventFilter, out *ResourcesView) error {
+	hits, err := tx.Search(ctx, v, store.SearchFilter{Community: f.Community, Series: f.Series, Language: f.Language, From: f.From, Until: f.Until, Limit: searchAmong}, asked)
 	if err != nil {
 		return err
 	}
-	hits = slices.DeleteFunc(hits, func(h store.SearchHit) bool {
-		return f.Series != "" && h.SeriesID != f.Series || f.Language != "" && h.Language != f.Language ||
-			f.From != 0 && h.StartsAt < f.From || f.Until != 0 && h.StartsAt >= f.Until
-	})
 	rank := make(map[store.SearchHit]int, len(hits))
 	for _, h := range hits {
 		rank[h] = searchRank(h, asked)

@@ -29,7 +29,7 @@ type dialect struct {
 	index     string                                            // stores them for a document, by its ID
 	unindex   string                                            // takes them out, where they stand apart from the document
 	documents string                                            // the documents d, with their words
-	newest    string                                            // orders them, as the engine walks them anyway
+	place     string                                            // their IDs, in whose order the engine walks them anyway
 	holds     string                                            // condition: its words are matched
 	match     func(community convoke.ID, all [][]string) string // matches what holds one word of each list
 }
@@ -60,7 +60,7 @@ var sqliteDialect = dialect{
 	index:     `INSERT OR REPLACE INTO search_text (words, rowid) VALUES (?, ?)`,
 	unindex:   `DELETE FROM search_text WHERE rowid = ?`,
 	documents: `search_text t CROSS JOIN search d ON d.id = t.rowid`,
-	newest:    `t.rowid DESC`,
+	place:     `t.rowid`,
 	holds:     `search_text MATCH ?`,
 	match: func(community convoke.ID, all [][]string) string {
 		return matching(append(all, []string{scopeWord(community)}), " AND ", " OR ", func(w string) string { return `"` + strings.ReplaceAll(w, `"`, `""`) + `"` })
@@ -88,7 +88,7 @@ var postgresDialect = dialect{
 	words:     func(_ convoke.ID, sorted []string) any { return strings.Join(sorted, " ") }, // no word holds a space
 	index:     `UPDATE search SET words = array_to_tsvector(string_to_array(?, ' ')) WHERE id = ?`,
 	documents: `search d`,
-	newest:    `d.id DESC`,
+	place:     `d.id`,
 	holds:     `d.words @@ CAST(? AS tsquery)`,
 	match: func(_ convoke.ID, all [][]string) string {
 		quote := strings.NewReplacer(`'`, `''`, `\`, `\\`)

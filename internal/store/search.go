@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"convoke/internal/convoke"
 	"convoke/internal/locale"
@@ -157,8 +158,11 @@ func (tx *Tx) addDocument(ctx context.Context, kind DocumentKind, d document, vo
 func documentID(starts convoke.Instant) int64 {
 	var b [4]byte
 	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
-	return int64(starts)/1000<<31 | int64(binary.BigEndian.Uint32(b[:])>>1)
+	return firstDocument(starts) | int64(binary.BigEndian.Uint32(b[:])>>1)
 }
+
+// firstDocument is where the documents of the second begin in which an event starts.
+func firstDocument(starts convoke.Instant) int64 { return int64(starts) / 1000 << 31 }
 
 // learnt is how many words one statement takes.
 const learnt = 64
@@ -243,7 +247,6 @@ type SearchHit struct {
 	Event      string          `db:"event_title"`
 	Slug       string          `db:"event_slug"`
 	Language   string          `db:"language"`
-	SeriesID   convoke.ID      `db:"series_id"`
 	StartsAt   convoke.Instant `db:"starts_at"`
 	MaterialID convoke.ID      `db:"material_id"` // of a transcript
 	Material   string          `db:"material_title"`
@@ -253,8 +256,36 @@ type SearchHit struct {
 // wordsOn is how many words that begin alike are looked for.
 const wordsOn = 60
 
-// Search lists the newest documents of a community that the viewer may see and that hold all of some folded words, the last of which may go on.
-func (tx *Tx) Search(ctx context.Context, v convoke.Viewer, community convoke.ID, asked []string, limit int) ([]SearchHit, error) {
+// SearchFilter is where is searched: among the events of a community, or some of them.
+type SearchFilter struct {
+	Community convoke.ID
+	Series    convoke.ID
+	Language  string
+	From      convoke.Instant // events that start then or later
+	Until     convoke.Instant // events that start before
+	Limit     int
+}
+
+// narrows says of an event e that it is among those where is searched.
+func (f SearchFilter) narrows() cond {
+	w := []cond{text("e.community_id = ?", f.Community)}
+	if f.Series != "" {
+		w = append(w, text("e.series_id = ?", f.Series))
+	}
+	if f.Language != "" {
+		w = append(w, text("e.language = ?", f.Language))
+	}
+	if f.From != 0 {
+		w = append(w, text("e.starts_at >= ?", f.From))
+	}
+	if f.Until != 0 {
+		w = append(w, text("e.starts_at < ?", f.Until))
+	}
+	return allOf(w...)
+}
+
+// Search lists the newest documents that the viewer may see and that hold all of some folded words, the last of which may go on.
+func (tx *Tx) Search(ctx context.Context, v convoke.Viewer, f SearchFilter, asked []string) ([]SearchHit, error) {
 	if len(asked) == 0 {
 		return nil, nil
 	}
@@ -275,15 +306,26 @@ func (tx *Tx) Search(ctx context.Context, v convoke.Viewer, community convoke.ID
 	if !v.Operator {
 		may = sees("m", text("?", asker(v)))
 	}
-	w := allOf(text(tx.s.d.holds, tx.s.d.match(community, match)), text("e.community_id = ?", community), text("e.published_at > 0 AND e.status <> 'cancelled'"),
+	w := allOf(text(tx.s.d.holds, tx.s.d.match(f.Community, match)), f.narrows(), text("e.published_at > 0 AND e.status <> 'cancelled'"),
 		viewerSees("e", v), anyOf(text("d.kind <> 'transcript'"), may), text("(d.kind NOT IN ('question', 'answer') OR q.state = 'open')"))
+	if f != (SearchFilter{Community: f.Community, Limit: f.Limit}) { // no more is walked through than what lies between the first and the last of these
+		var span struct {
+			First convoke.Instant `db:"first"`
+			Last  convoke.Instant `db:"last"`
+		}
+		e := f.narrows()
+		if err := tx.get(ctx, &span, `SELECT coalesce(min(e.starts_at), 0) AS first, coalesce(max(e.starts_at), -1) AS last FROM event e WHERE `+e.sql, e.args...); err != nil {
+			return nil, err
+		}
+		w = allOf(w, text(tx.s.d.place+" >= ?", firstDocument(span.First)), text(tx.s.d.place+" < ?", firstDocument(span.Last.Add(time.Second))))
+	}
 	var list []SearchHit
-	err := tx.all(ctx, &list, `SELECT d.kind, d.source, e.id AS event_id, e.title AS event_title, e.slug AS event_slug, e.language, e.series_id, e.starts_at,
+	err := tx.all(ctx, &list, `SELECT d.kind, d.source, e.id AS event_id, e.title AS event_title, e.slug AS event_slug, e.language, e.starts_at,
 		m.id AS material_id, coalesce(m.title, '') AS material_title, coalesce(q.number, 0) AS number
 		FROM `+tx.s.d.documents+` JOIN event e ON e.id = d.event_id JOIN community c ON c.id = e.community_id
 		LEFT JOIN material m ON d.kind = 'transcript' AND m.id = d.source LEFT JOIN answer a ON d.kind = 'answer' AND a.id = d.source
 		LEFT JOIN question q ON q.id = CASE d.kind WHEN 'question' THEN d.source WHEN 'answer' THEN a.question_id END
-		WHERE `+w.sql+` ORDER BY `+tx.s.d.newest+` LIMIT ?`, append(w.args, limit)...)
+		WHERE `+w.sql+` ORDER BY `+tx.s.d.place+` DESC LIMIT ?`, append(w.args, f.Limit)...)
 	return list, err
 }
 

@@ -11,7 +11,7 @@ import (
 )
 
 // BenchmarkSearch asks 500,000 questions about 1,000 events of one community for a word that ten of them hold, one that all hold, and two
-// that all hold and the last begins. The rows are made in the database itself.
+// that all hold and the last begins; also for one that all hold, about the oldest event alone. The rows are made in the database itself.
 func BenchmarkSearch(b *testing.B) {
 	engines := map[string]Options{"sqlite": {Database: "sqlite", Data: b.TempDir(), Clock: stopped(noon), Careless: true}}
 	if address := os.Getenv("CONVOKE_TEST_POSTGRES"); address != "" {
@@ -27,13 +27,14 @@ func BenchmarkSearch(b *testing.B) {
 			fillSearch(b, s, 1_000, 500)
 			b.Logf("filled in %v", time.Since(start))
 			for _, q := range []struct {
-				name, q string
-				want    int
-			}{{"rare", "rare", 10}, {"common", "common", 500}, {"two", "common ofte", 500}, {"narrow", "common rare", 10}, {"none", "absent", 0}} {
+				name, q, language string
+				want              int
+			}{{"rare", "rare", "", 10}, {"common", "common", "", 500}, {"two", "common ofte", "", 500}, {"narrow", "common rare", "", 10}, {"none", "absent", "", 0},
+				{"oldest", "common", "fr", 500}} {
 				b.Run(q.name, func(b *testing.B) {
 					for b.Loop() {
 						if err := s.View(b.Context(), func(tx *Tx) error {
-							list, err := tx.Search(b.Context(), convoke.Viewer{Person: "ada"}, "top", locale.Asked(q.q), 500)
+							list, err := tx.Search(b.Context(), convoke.Viewer{Person: "ada"}, SearchFilter{Community: "top", Language: q.language, Limit: 500}, locale.Asked(q.q))
 							if err == nil && len(list) != q.want {
 								err = fmt.Errorf("got %d hits, want %d", len(list), q.want)
 							}
@@ -55,7 +56,10 @@ func fillSearch(b *testing.B, s *Store, events, questions int) {
 	addCommunity(b, s, aCommunity("top"))
 	ctx := b.Context()
 	const number = `WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < CAST(? AS BIGINT) - 1) `
-	const id = `CAST(1800000000 + i / 500 AS BIGINT) * 2147483648 + i`
+	const id = `CAST(1795608000 + i / 500 AS BIGINT) * 2147483648 + i` // as documentID makes it
+	if int64(now) != 1795608000_000 {
+		b.Fatal(now)
+	}
 	index := `INSERT INTO search_text (rowid, words) SELECT ` + id + `, 'common often §top word' || (i % 5000) || CASE WHEN i % 50000 = 0 THEN ' rare' ELSE '' END FROM n`
 	documents := `INSERT INTO search (id, kind, source, event_id, community_id) SELECT ` + id + `, 'question', 'q' || i, 'e' || (i / 500), 'top' FROM n`
 	if !s.Embedded() {
@@ -67,6 +71,9 @@ func fillSearch(b *testing.B, s *Store, events, questions int) {
 		for i := range events {
 			e := anEvent(b, convoke.ID(fmt.Sprintf("e%d", i)), "top")
 			e.StartsAt = now.Add(time.Duration(i) * time.Second)
+			if i == 0 {
+				e.Language = "fr"
+			}
 			if err := tx.AddEvent(ctx, e); err != nil {
 				return err
 			}

@@ -16,7 +16,7 @@ func find(t *testing.T, s *Store, v convoke.Viewer, community convoke.ID, q stri
 	t.Helper()
 	var out []string
 	if err := s.View(t.Context(), func(tx *Tx) error {
-		list, err := tx.Search(t.Context(), v, community, locale.Asked(q), 100)
+		list, err := tx.Search(t.Context(), v, SearchFilter{Community: community, Limit: 100}, locale.Asked(q))
 		for _, h := range list {
 			out = append(out, string(h.Kind)+":"+string(h.Source))
 		}

@@ -14,7 +14,7 @@ func TestEverySearchQuery(t *testing.T) {
 		var got string
 		view(t, s, func(tx *Tx) error {
 			ctx := t.Context()
-			list, err := tx.Search(ctx, convoke.Viewer{}, "top", []string{"fertilite"}, 10)
+			list, err := tx.Search(ctx, convoke.Viewer{}, SearchFilter{Community: "top", Limit: 10}, []string{"fertilite"})
 			if err != nil || len(list) != 1 {
 				return fmt.Errorf("got %v, %w", list, err)
 			}
