@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -219,15 +220,39 @@ func TestUploadsAndSweeps(t *testing.T) {
 	})
 }
 
-// A file that is gone although it is in use is a fault, not a refusal that would hide it.
-func TestMissingFileIsAFault(t *testing.T) {
-	r := rig.New(t)
+// A file that is gone although it is in use is told from what was never there, and the host finds it in the log.
+func TestLostFile(t *testing.T) {
+	var log strings.Builder
+	r := rig.New(t, rig.WithLog(slog.New(slog.NewTextHandler(&log, nil))))
 	e, ada := heldAt(t, r, true)
-	m, err := upload(t, r, ada, e, "%PDF-1.7")
+	m, err := r.App.Materials.Upload(t.Context(), ada, e.ID, app.MaterialInput{Kind: new("recording")}, "talk.mp3", strings.NewReader("ID3\x03\x00"))
 	r.Must(err)
+	own, err := r.App.Feeds.Add(t.Context(), ada, convoke.ScopeAll, "", "Mine")
+	r.Must(err)
+	token := strings.TrimSuffix(own.Address[strings.LastIndex(own.Address, "/")+1:], ".ics")
 	r.Must(os.Remove(stored(t, r)[0]))
-	if _, err := r.App.Materials.Open(t.Context(), ada, "", string(e.ID), m.ID); err == nil || convoke.IsNotFound(err) {
-		t.Errorf("got %v", err)
+	for name, open := range map[string]func() error{
+		"of the event": func() error {
+			_, err := r.App.Materials.Open(t.Context(), ada, "", string(e.ID), m.ID)
+			return err
+		},
+		"of a community's feed": func() error {
+			_, err := r.App.Recordings.OpenFile(t.Context(), "soil", m.ID)
+			return err
+		},
+		"of an own feed": func() error {
+			_, err := r.App.Recordings.OwnFile(t.Context(), token, m.ID)
+			return err
+		},
+	} {
+		log.Reset()
+		err := open()
+		if lost, ok := errors.AsType[*convoke.Error](err); !ok || lost.Reason != convoke.ReasonLost {
+			t.Errorf("%s: got %v", name, err)
+		}
+		if !strings.Contains(log.String(), "level=ERROR") || !strings.Contains(log.String(), string(m.File)) || !strings.Contains(log.String(), string(m.ID)) {
+			t.Errorf("%s: the log says %q", name, log.String())
+		}
 	}
 }
 
@@ -305,4 +330,33 @@ func TestWhatGoesWithWhat(t *testing.T) {
 			t.Errorf("%s: got %q, %v, want %q", tc.name, got, tc.err, tc.want)
 		}
 	}
+}
+
+// A recording stays one while something stands beside it that only recordings have.
+func TestRecordingKeepsItsKind(t *testing.T) {
+	rig.Each(t, func(t *testing.T, r *rig.Rig) {
+		e, ada := heldAt(t, r, true)
+		ctx, a := t.Context(), r.App.Materials
+		linked := link(t, r, ada, e, "recording")
+		film, err := a.Upload(ctx, ada, e.ID, app.MaterialInput{Kind: new("recording")}, "talk.mp3", strings.NewReader("ID3\x03\x00"))
+		r.Must(err)
+		r.Must(a.SetCaptions(ctx, ada, e.ID, film.ID, "en", "WEBVTT\n\n00:01.000 --> 00:02.000\nSaid.\n"))
+		r.Must(a.SetTranscript(ctx, ada, e.ID, linked.ID, "Said."))
+		for _, tc := range []struct {
+			of   convoke.ID
+			want convoke.Key
+		}{{linked.ID, "material.kind.beside"}, {film.ID, "material.kind.file"}} {
+			_, err := a.Edit(ctx, ada, e.ID, tc.of, app.MaterialInput{Kind: new("news")})
+			if refused, ok := errors.AsType[*convoke.Error](err); !ok || refused.Fields["kind"] != tc.want {
+				t.Errorf("got %v, want %s", err, tc.want)
+			}
+			if got, err := a.Edit(ctx, ada, e.ID, tc.of, app.MaterialInput{Kind: new("recording"), Title: new("Renamed")}); err != nil || got.Title != "Renamed" {
+				t.Errorf("another title: %q, %v", got.Title, err)
+			}
+		}
+		r.Must(a.DropTranscript(ctx, ada, e.ID, linked.ID))
+		if got, err := a.Edit(ctx, ada, e.ID, linked.ID, app.MaterialInput{Kind: new("news")}); err != nil || got.Kind != convoke.News {
+			t.Errorf("with nothing beside: %q, %v", got.Kind, err)
+		}
+	})
 }

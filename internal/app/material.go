@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"slices"
 	"strings"
 	"time"
@@ -373,6 +374,11 @@ func (a *Materials) Edit(ctx context.Context, v convoke.Viewer, event, material 
 		if err := in.apply(&n, e); err != nil {
 			return err
 		}
+		if before.Kind == convoke.Recording && n.Kind != convoke.Recording {
+			if err := nothingBeside(ctx, tx, n); err != nil {
+				return err
+			}
+		}
 		if in.Position != nil {
 			if n.Position, err = a.place(ctx, tx, n, *in.Position); err != nil {
 				return err
@@ -391,6 +397,16 @@ func (a *Materials) Edit(ctx context.Context, v convoke.Viewer, event, material 
 		return a.materialsChanged(ctx, tx, v, m, e)
 	})
 	return n, err
+}
+
+// nothingBeside refuses to make something else of a recording that has a transcript, where nobody would find it any more. Captions stand beside
+// uploaded sound and film only, which stay recordings by their content.
+func nothingBeside(ctx context.Context, tx *store.Tx, n convoke.Material) error {
+	transcripts, err := tx.Transcripts(ctx, []convoke.ID{n.ID})
+	if err == nil && len(transcripts) > 0 {
+		err = convoke.Invalid("kind", "material.kind.beside")
+	}
+	return err
 }
 
 // place makes room for a material at a place among those of its event, from 1, and says which position that is.
@@ -445,10 +461,20 @@ func (a *Materials) Open(ctx context.Context, v convoke.Viewer, community, ref s
 		}
 		return err
 	})
-	if err == nil {
-		d.File, err = a.files.Open(string(d.Material.File))
+	if err != nil {
+		return d, err
 	}
-	return d, err
+	return a.opened(ctx, d.Material)
+}
+
+// opened opens the file of a material whose viewer may have it. One that is not in the folder is for the host to look after: it is logged.
+func (c *core) opened(ctx context.Context, m convoke.Material) (Download, error) {
+	f, err := c.files.Open(string(m.File))
+	if errors.Is(err, fs.ErrNotExist) {
+		c.log.ErrorContext(ctx, "a file is missing in the folder of files", "file", m.File, "material", m.ID, "event", m.EventID)
+		err = convoke.Refuse(convoke.ReasonLost, "material.file.lost").Because(err)
+	}
+	return Download{m, f}, err
 }
 
 // shown finds a material that the viewer may have.

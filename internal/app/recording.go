@@ -154,8 +154,8 @@ func (a *Recordings) file(ctx context.Context, material convoke.ID, scope func(*
 		}
 		return err
 	})
-	if err == nil {
-		d.File, err = a.files.Open(string(d.Material.File))
+	if err != nil {
+		return d, err
 	}
-	return d, err
+	return a.opened(ctx, d.Material)
 }

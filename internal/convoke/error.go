@@ -20,6 +20,7 @@ const (
 	ReasonUnauthenticated Reason = "unauthenticated"
 	ReasonForbidden       Reason = "forbidden"
 	ReasonNotFound        Reason = "not-found"
+	ReasonLost            Reason = "lost" // it should be there, and the host is to look why it is not
 	ReasonGone            Reason = "gone"
 	ReasonConflict        Reason = "conflict"
 	ReasonTooLarge        Reason = "too-large"

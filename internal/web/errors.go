@@ -27,6 +27,7 @@ var statuses = map[convoke.Reason]int{
 	convoke.ReasonUnauthenticated: http.StatusUnauthorized,
 	convoke.ReasonForbidden:       http.StatusForbidden,
 	convoke.ReasonNotFound:        http.StatusNotFound,
+	convoke.ReasonLost:            http.StatusNotFound,
 	convoke.ReasonGone:            http.StatusGone,
 	convoke.ReasonConflict:        http.StatusConflict,
 	convoke.ReasonTooLarge:        http.StatusRequestEntityTooLarge,
@@ -167,7 +168,7 @@ func (s *Server) problemPage(c *gin.Context, n int, err error) error {
 	p := problemPage{frame: s.bare(c), Status: n}
 	e, ok := refusal(err)
 	switch {
-	case ok && n == http.StatusNotFound, n == http.StatusMethodNotAllowed:
+	case ok && e.Reason == convoke.ReasonNotFound, n == http.StatusMethodNotAllowed:
 		p.Heading, p.Text = p.T("problem.not_found"), p.T("problem.not_found.text")
 	case ok:
 		p.Heading, p.Text = p.T("problem."+string(e.Reason)), p.T(string(e.Text), e.Args...)

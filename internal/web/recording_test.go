@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 
@@ -133,5 +134,41 @@ func wellFormed(t *testing.T, path, body string) {
 	var any struct{ XMLName xml.Name }
 	if err := xml.Unmarshal([]byte(body), &any); err != nil {
 		t.Errorf("%s is no XML: %v\n%s", path, err, body)
+	}
+}
+
+// A file that the disk has lost is not found, in a sentence of its own and only for who may have it; a player that asks for it again and again
+// has not guessed at addresses.
+func TestLostFile(t *testing.T) {
+	r := rig.New(t)
+	w := newWorld(t, r)
+	h := held(t, r, w)
+	own, err := r.App.Feeds.Add(t.Context(), r.Viewer(people["member"]), convoke.ScopeAll, "", "Mine")
+	r.Must(err)
+	r.Must(os.RemoveAll(r.Files()))
+	e, err := r.App.Events.Get(t.Context(), convoke.System, "", w.id["everyone"])
+	r.Must(err)
+	page := "/c/cash/events/" + e.Slug + "/materials/" + string(h.closed)
+	api := "/api/v1/events/" + string(e.ID) + "/materials/" + string(h.closed) + "/file"
+	member, outsider := r.As(people["member"]), r.As(people["outsider"])
+	for _, tc := range []struct {
+		who       *rig.Client
+		path      string
+		want, not string
+	}{
+		{member, page, "the server no longer has it", "mistyped"},
+		{outsider, page, "mistyped", "no longer has it"},
+		{r.Program(people["member"], false), api, `"reason":"lost"`, "not-found"},
+		{r.Program(people["outsider"], false), api, `"reason":"not-found"`, "lost"},
+	} {
+		if got := tc.who.Get(tc.path); got.Status != 404 || !strings.Contains(got.Body, tc.want) || strings.Contains(got.Body, tc.not) {
+			t.Errorf("%s: %d, want 404, %q and not %q:\n%s", tc.path, got.Status, tc.want, tc.not, got.Body)
+		}
+	}
+	file := strings.TrimSuffix(strings.TrimPrefix(own.Address, rig.Base), ".ics") + "/" + string(h.closed) + "/" + fileCanary + ".mp3"
+	for n := range 100 {
+		if got := r.Stranger().Get(file); got.Status != 404 {
+			t.Fatalf("a lost file, time %d: %d, want 404", n+1, got.Status)
+		}
 	}
 }
