@@ -9,6 +9,7 @@ import (
 
 	"convoke/calendar"
 	"convoke/internal/convoke"
+	"convoke/internal/notify"
 	"convoke/internal/store"
 )
 
@@ -178,7 +179,8 @@ type QuestionInput struct {
 // maxAsked is how many questions one person may ask about one event.
 const maxAsked = 50
 
-// Ask puts a question about an event, for a moderator to look at before it stands on the page.
+// Ask puts a question about an event, for a moderator to look at before it stands on the page. Whoever asks in the same words again asks once; without
+// their name when they ever said so, since saying nothing names nobody.
 func (a *Questions) Ask(ctx context.Context, v convoke.Viewer, event convoke.ID, in QuestionInput) (q convoke.Question, err error) {
 	if !v.Signed() {
 		return q, convoke.ErrSignIn
@@ -188,14 +190,18 @@ func (a *Questions) Ask(ctx context.Context, v convoke.Viewer, event convoke.ID,
 		if err != nil {
 			return err
 		}
+		text := trimmed(&in.Text, convoke.MaxQuestion+1)
+		q, err = tx.AskedAlike(ctx, v, e.ID, text)
+		if err == nil && in.Anonymous {
+			return tx.Unname(ctx, q, v.Person, notify.Answers)
+		}
+		if !convoke.IsNotFound(err) {
+			return err // sent twice
+		}
 		if n, err := tx.CountAsked(ctx, v, e.ID); err != nil {
 			return err
 		} else if n >= maxAsked {
 			return convoke.Invalid("text", "question.too_many")
-		}
-		text := trimmed(&in.Text, convoke.MaxQuestion+1)
-		if q, err = tx.AskedAlike(ctx, v, e.ID, text); !convoke.IsNotFound(err) {
-			return err // sent twice
 		}
 		if q, err = a.add(ctx, tx, e, text, convoke.QuestionPending); err != nil {
 			return err
@@ -313,7 +319,7 @@ func (a *Questions) One(ctx context.Context, v convoke.Viewer, community, ref st
 	return out, n, err
 }
 
-// AskToo adds the viewer to those who ask a question, or takes that back.
+// AskToo adds the viewer to those who ask a question, or takes that back. Whoever asks it already and now wants no name there has none from then on.
 func (a *Questions) AskToo(ctx context.Context, v convoke.Viewer, event convoke.ID, number int, on, anonymous bool) error {
 	if !v.Signed() {
 		return convoke.ErrSignIn
@@ -331,12 +337,17 @@ func (a *Questions) AskToo(ctx context.Context, v convoke.Viewer, event convoke.
 		if _, _, err := a.inquires(ctx, tx, v, event); err != nil {
 			return err
 		}
-		if q.State == convoke.QuestionDeclined {
-			return convoke.Refuse(convoke.ReasonConflict, "question.declined")
-		}
 		mine, err := tx.AskedBy(ctx, v, e.ID)
-		if err != nil || slices.ContainsFunc(mine, func(x store.Asked) bool { return x.QuestionID == q.ID }) {
-			return err // they ask it already, perhaps in other words
+		switch {
+		case err != nil:
+			return err
+		case slices.ContainsFunc(mine, func(x store.Asked) bool { return x.QuestionID == q.ID }): // already, perhaps in other words
+			if anonymous {
+				return tx.Unname(ctx, q, v.Person, notify.Answers)
+			}
+			return nil
+		case q.State == convoke.QuestionDeclined:
+			return convoke.Refuse(convoke.ReasonConflict, "question.declined")
 		}
 		x := convoke.Asker{ID: convoke.NewID("as"), QuestionID: q.ID, EventID: e.ID, PersonID: v.Person, Anonymous: anonymous, CreatedAt: tx.Now}
 		if q.Settled() {

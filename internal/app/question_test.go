@@ -12,6 +12,7 @@ import (
 
 	"convoke/internal/app"
 	"convoke/internal/convoke"
+	"convoke/internal/notify"
 	"convoke/internal/rig"
 	"convoke/internal/store"
 )
@@ -346,6 +347,127 @@ func TestNoNameNowhere(t *testing.T) {
 			t.Errorf("taken back: mine %v, asked by %+v", q.Mine, q.Askers)
 		}
 	})
+}
+
+// Whoever asks again and wants no name this time stands nowhere from then on; whoever says nothing of it the second time is not named by that.
+func TestNoNameLater(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		ask  func(f *forum, unnamed bool) int // asks, or asks again
+		then bool                             // merged into another question between
+	}{
+		{name: "the same words", ask: func(f *forum, unnamed bool) int { return f.ask(f.ghost, "Who pays?", unnamed).Number }},
+		{name: "asked too", ask: func(f *forum, unnamed bool) int {
+			f.Must(f.App.Questions.AskToo(f.t.Context(), f.ghost, f.open, 1, true, unnamed))
+			return 1
+		}},
+		{name: "the same words of a merged question", then: true, ask: func(f *forum, unnamed bool) int { return f.ask(f.ghost, "Who pays?", unnamed).Number }},
+		{name: "asked too where a question of theirs stands", then: true, ask: func(f *forum, unnamed bool) int {
+			if list := f.list(f.moderator).Questions; len(list) == 1 {
+				return f.ask(f.ghost, "Who pays?", unnamed).Number
+			}
+			f.Must(f.App.Questions.AskToo(f.t.Context(), f.ghost, f.open, 2, true, unnamed))
+			return 2
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			rig.Each(t, func(t *testing.T, r *rig.Rig) {
+				f := newForum(t, r)
+				ctx := t.Context()
+				f.asked("What does it cost?")
+				number := tt.ask(f, false)
+				if number > 1 {
+					f.edit(number, app.QuestionEdit{State: new("open")})
+				}
+				if tt.then {
+					r.Must(r.App.Questions.Merge(ctx, f.moderator, f.open, number, 1))
+				}
+				_, err := r.App.Questions.Answer(ctx, f.moderator, f.open, 1, app.ReplyInput{Text: "Much."})
+				r.Must(err)
+				if number > 1 && !tt.then {
+					_, err := r.App.Questions.Answer(ctx, f.moderator, f.open, number, app.ReplyInput{Text: "Nobody."})
+					r.Must(err)
+				}
+				r.Clock.Add(time.Hour)
+				r.Deliver()
+				told := func() (whole, ledger int) { // letters of answers, and those an operator finds to be theirs
+					r.View(func(ctx context.Context, tx *store.Tx) error {
+						all, err := tx.Told(ctx, f.open, notify.Answers)
+						if err != nil {
+							return err
+						}
+						for _, x := range all {
+							if x.PersonID == f.ghost.Person {
+								whole = x.Letters
+							}
+						}
+						list, err := tx.Letters(ctx, convoke.System, store.LetterFilter{Person: f.ghost.Person, Kind: notify.Answers, Limit: 9})
+						ledger = len(list)
+						return err
+					})
+					return whole, ledger
+				}
+				sights := func() string { // what everybody is shown, and the log
+					text := ""
+					for _, v := range f.everybody() {
+						text += mustJSON(t, f.list(v))
+					}
+					r.View(func(ctx context.Context, tx *store.Tx) error {
+						all, err := tx.EveryQuestion(ctx, f.open)
+						if err != nil {
+							return err
+						}
+						for _, q := range all {
+							list, err := tx.ChangesOf(ctx, q.ID, 100)
+							if err != nil {
+								return err
+							}
+							text += mustJSON(t, list)
+						}
+						return nil
+					})
+					return text
+				}
+				if text := sights(); !strings.Contains(text, ghostName) || tt.name != "asked too" && !strings.Contains(text, string(f.ghost.Person)) {
+					t.Fatalf("who asked by name stands nowhere: %s", text)
+				}
+				if whole, ledger := told(); whole != 1 || ledger != 1 {
+					t.Fatalf("letters of answers: got %d, %d in the ledger, want one", whole, ledger)
+				}
+				for _, unnamed := range []bool{true, false} { // the second time nothing is said of names
+					tt.ask(f, unnamed)
+					text := sights()
+					for _, canary := range []string{ghostName, ghostAddress, "Ghostcanary", string(f.ghost.Person)} {
+						if strings.Contains(text, canary) {
+							t.Errorf("unnamed %v: somebody sees %q in %s", unnamed, canary, text)
+						}
+					}
+					if whole, ledger := told(); whole != 1 || ledger != 0 {
+						t.Errorf("unnamed %v: letters of answers: got %d, %d in the ledger, want one that is nobody's", unnamed, whole, ledger)
+					}
+					if q := f.find(f.ghost, 1); tt.name != "the same words" && (!q.Mine || !q.Unnamed || len(q.Askers) != 2) {
+						t.Errorf("unnamed %v: mine %v, unnamed %v, asked by %+v", unnamed, q.Mine, q.Unnamed, q.Askers)
+					}
+				}
+			})
+		})
+	}
+}
+
+// The limit on questions keeps nobody from taking their name from one.
+func TestNoNameAtTheLimit(t *testing.T) {
+	r := rig.New(t)
+	f := newForum(t, r)
+	for i := range 50 {
+		f.ask(f.ghost, fmt.Sprintf("Question %d?", i), false)
+	}
+	if _, err := r.App.Questions.Ask(t.Context(), f.ghost, f.open, app.QuestionInput{Text: "One more?"}); outcome(err) != "invalid text:question.too_many" {
+		t.Errorf("one more: got %v, want too many", err)
+	}
+	f.ask(f.ghost, "Question 7?", true)
+	if q := f.find(f.ghost, 8); !q.Unnamed {
+		t.Error("the name stayed")
+	}
 }
 
 func mustJSON(t *testing.T, v any) string {

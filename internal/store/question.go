@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 
 	"convoke/internal/convoke"
@@ -212,6 +213,20 @@ func (tx *Tx) FollowQuestion(ctx context.Context, from, to convoke.ID) error {
 func (tx *Tx) AddAsker(ctx context.Context, a convoke.Asker) (bool, error) {
 	n, err := tx.named(ctx, insert("asker", `id, question_id, event_id, person_id, name, anonymous, first, told_at, created_at`)+` ON CONFLICT DO NOTHING`, a)
 	return n == 1, err
+}
+
+// Unname takes somebody's name from a question they ask, and from all that is merged with it: from the page, from the log of who asked it, and from the
+// letters of a kind that told them of answers.
+func (tx *Tx) Unname(ctx context.Context, q convoke.Question, person convoke.ID, kind string) error {
+	const these = `(SELECT id FROM question WHERE id = ? OR merged_into = ?)`
+	root := cmp.Or(q.MergedInto, q.ID)
+	if err := tx.do(ctx, `UPDATE asker SET anonymous = ? WHERE person_id = ? AND question_id IN `+these, true, person, root, root); err != nil {
+		return err
+	}
+	if err := tx.do(ctx, `UPDATE change SET actor_id = NULL WHERE noun = 'question' AND verb = 'asked' AND actor_id = ? AND subject_id IN `+these, person, root, root); err != nil {
+		return err
+	}
+	return tx.do(ctx, `UPDATE letter SET class = ? WHERE event_id = ? AND person_id = ? AND kind = ?`, convoke.ClassUnnamed, q.EventID, person, kind)
 }
 
 // DropAsker takes back that somebody asks a question too, or one that was merged into it.

@@ -145,6 +145,20 @@ func TestEveryQuestionQuery(t *testing.T) {
 			return len(list), err
 		})
 
+		update(t, s, func(tx *Tx) error {
+			return tx.AddChange(t.Context(), convoke.Change{ID: "ch_asked", At: now, ActorID: "cyd", Noun: "question", Verb: "asked", SubjectID: "q2"})
+		})
+		k.do("Unname", func(ctx context.Context, tx *Tx) error {
+			return tx.Unname(ctx, convoke.Question{ID: "q2", MergedInto: "q1", EventID: "held"}, "cyd", "answers")
+		})
+		read(k, "AskedBy without a name", []Asked{{"q1", true, false}, {"q1", true, false}}, func(ctx context.Context, tx *Tx) ([]Asked, error) {
+			return tx.AskedBy(ctx, convoke.Viewer{Person: "cyd"}, "held")
+		})
+		read(k, "ChangesOf without a name", convoke.ID(""), func(ctx context.Context, tx *Tx) (convoke.ID, error) {
+			list, err := tx.ChangesOf(ctx, "q2", 1)
+			return list[0].ActorID, err
+		})
+
 		k.do("PlaceQuestion", func(ctx context.Context, tx *Tx) error { return tx.PlaceQuestion(ctx, "held", 3, 0) })
 		read(k, "Questions in their new order", 3, func(ctx context.Context, tx *Tx) (int, error) {
 			list, err := tx.Questions(ctx, convoke.System, "held", 1)

@@ -177,6 +177,9 @@ func TestNobodyLearnsWhoAsked(t *testing.T) {
 	rig.Each(t, func(t *testing.T, r *rig.Rig) {
 		x := newTalk(t, r)
 		x.full()
+		x.ask(x.ghost, "Named at first?", false, app.QuestionEdit{})
+		_, err := r.App.Questions.Ask(t.Context(), x.ghost, x.e.ID, app.QuestionInput{Text: "Named at first?", Anonymous: true})
+		r.Must(err)
 		w := newAPI(t, r)
 		for who, address := range map[string]string{"outsider": "olga@x.example", "member": "mia@x.example", "moderator": "moe@x.example", "admin": "ada@x.example", "operator": "op@x.example"} {
 			w.token(who, address, false)
