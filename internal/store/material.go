@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"convoke/internal/convoke"
 )
@@ -76,19 +77,36 @@ func (tx *Tx) DropMaterial(ctx context.Context, m convoke.Material) error {
 	if n == 0 {
 		return convoke.ErrNotFound
 	}
-	return tx.do(ctx, `UPDATE file SET uses = uses - 1, unused_at = CASE WHEN uses = 1 THEN ? ELSE unused_at END WHERE hash = ?`, tx.Now, m.File)
+	return tx.leaveFile(ctx, m.File)
 }
 
-// leaveFiles takes the uses of the materials of some events back before those go, and what is searched of them; of is their series, their meeting
-// or themselves.
+// leaveFiles removes the materials of some events before those go, and what is searched of them; of is their series, their meeting or themselves.
+// The events are held first, so that nothing is put up there meanwhile, and a file loses the uses that were removed here: who removes the same
+// material at the same time counts it or finds nothing.
 func (tx *Tx) leaveFiles(ctx context.Context, of string, id convoke.ID) error {
+	var events []convoke.ID
+	if err := tx.all(ctx, &events, `SELECT e.id FROM event e WHERE e.`+of+` = ? ORDER BY e.id `+tx.s.d.lock, id); err != nil {
+		return err
+	}
 	if err := tx.unindexEvents(ctx, of, id); err != nil {
 		return err
 	}
-	gone := `m.event_id IN (SELECT e.id FROM event e WHERE e.` + of + ` = ?)`
-	used := `(SELECT count(*) FROM material m WHERE m.file = file.hash AND ` + gone + `)`
-	return tx.do(ctx, `UPDATE file SET uses = uses - `+used+`, unused_at = CASE WHEN uses = `+used+` THEN ? ELSE unused_at END
-		WHERE hash IN (SELECT m.file FROM material m WHERE m.file IS NOT NULL AND `+gone+`)`, id, id, tx.Now, id)
+	var gone []convoke.ID
+	if err := tx.all(ctx, &gone, `DELETE FROM material WHERE event_id IN (SELECT e.id FROM event e WHERE e.`+of+` = ?) RETURNING coalesce(file, '')`, id); err != nil {
+		return err
+	}
+	slices.Sort(gone) // everybody takes files in this order
+	for _, hash := range gone {
+		if err := tx.leaveFile(ctx, hash); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// leaveFile counts one use less of a file.
+func (tx *Tx) leaveFile(ctx context.Context, hash convoke.ID) error {
+	return tx.do(ctx, `UPDATE file SET uses = uses - 1, unused_at = CASE WHEN uses = 1 THEN ? ELSE unused_at END WHERE hash = ?`, tx.Now, hash)
 }
 
 // HoldFile makes sure that a content has a row that is young enough not to be swept before somebody uses it.
