@@ -406,14 +406,15 @@ func (a *Questions) Edit(ctx context.Context, v convoke.Viewer, event convoke.ID
 		if err := in.apply(&q); err != nil {
 			return err
 		}
+		assigned := false
 		if in.Speakers != nil {
-			if err := a.assign(ctx, tx, e, q, *in.Speakers); err != nil {
+			if assigned, err = a.assign(ctx, tx, e, q, *in.Speakers); err != nil {
 				return err
 			}
 		}
 		switch {
-		case q == before && in.Speakers != nil:
-			return a.note(ctx, tx, v, m, e, q, "assigned")
+		case q == before && assigned:
+			return a.put(ctx, tx, v, m, e, &q, "assigned")
 		case q == before:
 			return nil
 		case q.State == convoke.QuestionDeclined && before.State != convoke.QuestionDeclined:
@@ -529,28 +530,36 @@ func (c *core) answered(ctx context.Context, tx *store.Tx, q convoke.Question) (
 	return n > 0, err
 }
 
-// assign makes a question the given speakers' to answer, and nobody else's.
-func (a *Questions) assign(ctx context.Context, tx *store.Tx, e convoke.Event, q convoke.Question, ids []string) error {
+// assign makes a question the given speakers' to answer, and nobody else's, and says whether that is new.
+func (a *Questions) assign(ctx context.Context, tx *store.Tx, e convoke.Event, q convoke.Question, ids []string) (changed bool, err error) {
 	speakers, err := tx.Speakers(ctx, e.ID)
 	if err != nil {
-		return err
+		return false, err
 	}
 	for _, id := range ids {
 		if !slices.ContainsFunc(speakers, func(s convoke.Speaker) bool { return string(s.ID) == id }) {
-			return convoke.Invalid("speakers", "question.speaker.unknown")
+			return false, convoke.Invalid("speakers", "question.speaker.unknown")
 		}
 	}
+	before, err := tx.Assignments(ctx, e.ID)
+	if err != nil {
+		return false, err
+	}
 	for _, s := range speakers {
-		if slices.Contains(ids, string(s.ID)) {
+		want := slices.Contains(ids, string(s.ID))
+		if has := slices.ContainsFunc(before, func(x convoke.Assignment) bool { return x.QuestionID == q.ID && x.SpeakerID == s.ID }); want == has {
+			continue
+		}
+		if changed = true; want {
 			err = tx.Assign(ctx, convoke.Assignment{QuestionID: q.ID, SpeakerID: s.ID, CreatedAt: tx.Now})
 		} else {
 			err = tx.Unassign(ctx, q.ID, s.ID)
 		}
 		if err != nil {
-			return err
+			return false, err
 		}
 	}
-	return nil
+	return changed, nil
 }
 
 // Merge lets one question stand for another. Answers, comments and whose it is to answer follow; who asked either is told of the answer.

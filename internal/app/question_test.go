@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -604,6 +605,50 @@ func TestMomentOfTheRecording(t *testing.T) {
 			t.Errorf("%q: got %q", in, got)
 		}
 	}
+}
+
+// Of two moderators who say at once whose a question is, one is told that it changed meanwhile, and what the other said stays.
+func TestAssigningAtOnce(t *testing.T) {
+	rig.Each(t, func(t *testing.T, r *rig.Rig) {
+		f := newForum(t, r)
+		ctx := t.Context()
+		q := f.asked("Who knows?")
+		assign := func(v convoke.Viewer, version int64, ids ...string) error {
+			_, err := r.App.Questions.Edit(ctx, v, f.open, q.Number, app.QuestionEdit{Speakers: &ids, Version: &version})
+			return err
+		}
+		assigned := func() string {
+			var out []string
+			for _, s := range f.find(f.admin, q.Number).Speakers {
+				out = append(out, s.Name)
+			}
+			return strings.Join(out, ", ")
+		}
+		r.Must(assign(f.admin, q.Version, string(f.zoe), string(f.yan)))
+		if got := outcome(assign(f.moderator, q.Version, string(f.yan))); got != "conflict error.stale" || assigned() != "Zoe Okoro, Yan Wu" {
+			t.Errorf("from an old form: got %q, and it is %q", got, assigned())
+		}
+		next := f.find(f.admin, q.Number).Version
+		r.Must(assign(f.moderator, next, string(f.yan), string(f.zoe)))
+		if got := f.find(f.admin, q.Number).Version; got != next {
+			t.Errorf("the same speakers again: version %d, want %d", got, next)
+		}
+		for range 10 {
+			version := f.find(f.admin, q.Number).Version
+			r.Must(assign(f.admin, version)) // nobody's
+			version++
+			outcomes := make([]string, 2)
+			var wg sync.WaitGroup
+			for i, id := range []convoke.ID{f.zoe, f.yan} {
+				wg.Go(func() { outcomes[i] = outcome(assign(f.moderator, version, string(id))) })
+			}
+			wg.Wait()
+			want := map[string]string{"Zoe Okoro": "done, conflict error.stale", "Yan Wu": "conflict error.stale, done"}[assigned()]
+			if got := strings.Join(outcomes, ", "); got != want {
+				t.Fatalf("at once: got %q, and it is %q's", got, assigned())
+			}
+		}
+	})
 }
 
 // What is merged is followed: by answers given meanwhile, by what was merged into it before, by who asked.

@@ -47,7 +47,7 @@ func (a *Questions) AskSpeakers(ctx context.Context, v convoke.Viewer, event con
 			if q.State != convoke.QuestionOpen || q.Settled() {
 				continue
 			}
-			anew := false
+			anew, others := false, false
 			for _, s := range whose(q.ID, speakers, tasks) {
 				i := slices.IndexFunc(tasks, func(t store.Task) bool { return t.ID == q.ID && t.SpeakerID == s.ID })
 				switch {
@@ -60,10 +60,15 @@ func (a *Questions) AskSpeakers(ctx context.Context, v convoke.Viewer, event con
 				if err := tx.AskSpeaker(ctx, q.ID, s.ID, tx.Now); err != nil {
 					return err
 				}
-				asked[s.ID], anew = true, true
+				asked[s.ID], anew, others = true, true, others || i < 0
 			}
 			if anew {
 				out.Questions++
+			}
+			if others {
+				if err := tx.RaiseQuestion(ctx, q.ID); err != nil {
+					return err
+				}
 			}
 		}
 		for _, s := range speakers {
@@ -573,6 +578,9 @@ func (a *Questions) PassOn(ctx context.Context, token string, number int, to con
 			}
 		}
 		if err := tx.Unassign(ctx, t.ID, s.ID); err != nil {
+			return err
+		}
+		if err := tx.RaiseQuestion(ctx, t.ID); err != nil {
 			return err
 		}
 		return a.note(ctx, tx, convoke.Viewer{Person: l.PersonID, Letter: l.ID, Via: "letter"}, m, e, t.Question, verb)

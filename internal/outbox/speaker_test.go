@@ -329,6 +329,34 @@ func TestPassedQuestions(t *testing.T) {
 	})
 }
 
+// A moderator's form that was made before a question became other speakers' is old: who it is to answer is not written over unseen.
+func TestFormsMadeBeforeAskingAreOld(t *testing.T) {
+	scenario(t, func(w *world) {
+		e := w.held()
+		one := w.asks("ann", e, "How deep?", false)
+		version := func() int64 {
+			list, err := w.App.Questions.List(w.Context(), convoke.System, "", string(e.ID))
+			w.Must(err)
+			return list.Questions[0].Version
+		}
+		before := version()
+		w.ask(e) // it is nobody's, so everybody's
+		if got := version(); got != before+1 {
+			w.Errorf("after asking: version %d, want %d", got, before+1)
+		}
+		token := w.to(w.expect("yan speaker-questions", "zoe speaker-questions"), "zoe").Token()
+		w.days(1)
+		w.Must(w.App.Questions.PassOn(w.Context(), token, one, w.speaker(e, "Yan")))
+		if got := version(); got != before+2 {
+			w.Errorf("after passing on: version %d, want %d", got, before+2)
+		}
+		w.ask(e) // whose it is stays
+		if got := version(); got != before+2 {
+			w.Errorf("after asking again: version %d, want %d", got, before+2)
+		}
+	})
+}
+
 // Nobody is asked in an archived community, whatever waits.
 func TestArchivedSpeaker(t *testing.T) {
 	scenario(t, func(w *world) {

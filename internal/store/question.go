@@ -314,6 +314,11 @@ func (tx *Tx) Assign(ctx context.Context, a convoke.Assignment) error {
 	return err
 }
 
+// RaiseQuestion notes that a question is other speakers' to answer, so that a form made before is known to be old.
+func (tx *Tx) RaiseQuestion(ctx context.Context, id convoke.ID) error {
+	return tx.do(ctx, `UPDATE question SET version = version + 1 WHERE id = ?`, id)
+}
+
 // Unassign takes a question from a speaker.
 func (tx *Tx) Unassign(ctx context.Context, question, speaker convoke.ID) error {
 	return tx.do(ctx, `DELETE FROM assignment WHERE question_id = ? AND speaker_id = ?`, question, speaker)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"convoke/internal/convoke"
@@ -95,6 +96,7 @@ func TestEveryQuestionQuery(t *testing.T) {
 		}
 		read(k, "Reply", zoe, func(ctx context.Context, tx *Tx) (convoke.Reply, error) { return tx.Reply(ctx, "r1") })
 		read(k, "SpeakerReply", also, func(ctx context.Context, tx *Tx) (convoke.Reply, error) { return tx.SpeakerReply(ctx, "q2", "zoe") })
+		read(k, "ReplyAlike", zoe, func(ctx context.Context, tx *Tx) (convoke.Reply, error) { return tx.ReplyAlike(ctx, zoe) })
 		read(k, "Replies", []convoke.Reply{zoe}, func(ctx context.Context, tx *Tx) ([]convoke.Reply, error) { return tx.Replies(ctx, "held", true) })
 		read(k, "CountPublished", 1, func(ctx context.Context, tx *Tx) (int, error) { return tx.CountPublished(ctx, "q1") })
 		zoe.Text, zoe.Version = "So it is.", 2
@@ -114,6 +116,16 @@ func TestEveryQuestionQuery(t *testing.T) {
 				return tx.Assign(ctx, convoke.Assignment{QuestionID: "q2", SpeakerID: speaker, CreatedAt: now})
 			})
 		}
+		k.do("RaiseQuestion", func(ctx context.Context, tx *Tx) error {
+			if err := tx.RaiseQuestion(ctx, "q2"); err != nil {
+				return err
+			}
+			q, err := tx.Question(ctx, "q2")
+			if q.Version != 2 {
+				t.Errorf("RaiseQuestion: got version %d, want 2", q.Version)
+			}
+			return errors.Join(err, tx.do(ctx, `UPDATE question SET version = 1 WHERE id = 'q2'`))
+		})
 		k.do("Unassign", func(ctx context.Context, tx *Tx) error { return tx.Unassign(ctx, "q2", "zoe") })
 
 		k.do("LockQuestions", func(ctx context.Context, tx *Tx) error { return tx.LockQuestions(ctx, "held") })
