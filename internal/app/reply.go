@@ -63,15 +63,12 @@ func mute(m *convoke.Community) error {
 // addReply stores an answer, unless it stands there with the same words under the same name, as when a form is sent twice. Where a speaker has one
 // answer already, or writes one, another is nobody's to edit but moderators'.
 func (a *Questions) addReply(ctx context.Context, tx *store.Tx, r *convoke.Reply) (same bool, err error) {
-	list, err := tx.Replies(ctx, r.EventID, true)
-	if err != nil {
+	switch x, err := tx.ReplyAlike(ctx, *r); {
+	case err == nil:
+		*r = x
+		return true, nil
+	case !convoke.IsNotFound(err):
 		return false, err
-	}
-	for _, x := range list {
-		if x.QuestionID == r.QuestionID && x.Part == r.Part && x.Name == r.Name && x.Text == r.Text {
-			*r = x
-			return true, nil
-		}
 	}
 	if r.SpeakerID != "" {
 		switch _, err := tx.SpeakerReply(ctx, r.QuestionID, r.SpeakerID); {

@@ -35,8 +35,11 @@ type Taken struct {
 	Known     int `json:"known"`     // questions that were there already
 }
 
-// MaxTaken is how many questions can be taken in at once.
-const MaxTaken = 300
+// MaxTaken is how many questions can be taken in at once, and maxReplies with how many answers each.
+const (
+	MaxTaken   = 300
+	maxReplies = 50
+)
 
 // TakeIn adds questions from a session's chat with what was said to them, all or none. They stand on the page at once, for whoever takes them in has
 // looked them over. What is there already in the same words is not added again, so that a form can be sent twice.
@@ -142,6 +145,9 @@ func (t *taking) row(ctx context.Context, tx *store.Tx, row TakenQuestion, out *
 	text, name := trimmed(&row.Text, convoke.MaxQuestion+1), markup.Clean(row.Asker, convoke.MaxName)
 	if err := checkQuestion(text); err != nil {
 		return err
+	}
+	if len(row.Replies) > maxReplies {
+		return convoke.Invalid("answers", "question.rows.replies")
 	}
 	q, known := t.byWords[wordsOf(text)]
 	root := t.standing(q)

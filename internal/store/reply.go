@@ -24,6 +24,14 @@ func (tx *Tx) SpeakerReply(ctx context.Context, question, speaker convoke.ID) (c
 	return r, err
 }
 
+// ReplyAlike is an answer to a question that stands already, or waits to, under the same name and in the same words.
+func (tx *Tx) ReplyAlike(ctx context.Context, r convoke.Reply) (convoke.Reply, error) {
+	var out convoke.Reply
+	err := tx.get(ctx, &out, replySelect+`WHERE question_id = ? AND state IN ('submitted', 'published') AND part = ? AND name = ? AND text = ?
+		ORDER BY created_at, id LIMIT 1`, r.QuestionID, r.Part, r.Name, r.Text)
+	return out, err
+}
+
 // Replies lists the answers to an event's questions in the order they were published. Without whole only what was published; drafts are for their
 // author alone and come with SpeakerReply.
 func (tx *Tx) Replies(ctx context.Context, event convoke.ID, whole bool) ([]convoke.Reply, error) {

@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -581,6 +582,7 @@ func TestTakeIn(t *testing.T) {
 			"like_0":    {{Text: "Fine?", Like: 1}},
 			"text_0":    {{Text: "Fine?", Replies: []app.TakenReply{{Text: " "}}}},
 			"speaker_0": {{Text: "Fine?", Replies: []app.TakenReply{{Text: "x", Speaker: "sp_none"}}}},
+			"answers_0": {{Text: "Fine?", Replies: slices.Repeat([]app.TakenReply{{Text: "x"}}, 51)}},
 			"rows":      {},
 		} {
 			_, err := a.TakeIn(ctx, x.moe, x.e.ID, rows)

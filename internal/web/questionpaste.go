@@ -233,7 +233,7 @@ func (s *Server) takeIn(c *gin.Context) error {
 func backToRows(err error, rows map[int]int) error {
 	var names []string
 	for i, row := range rows {
-		for _, field := range []string{"text", "into", "like", "speaker"} {
+		for _, field := range []string{"text", "into", "like", "answers", "speaker"} {
 			names = append(names, fmt.Sprintf("%s_%d", field, i), fmt.Sprintf("text_%d!", row))
 		}
 	}
