@@ -101,6 +101,9 @@ func (e *env) start(ctx context.Context, o store.Options) (s *service, err error
 	if s.app, err = app.New(ctx, app.Options{Store: s.store, Name: "Convoke", Base: e.settings.BaseURL, From: e.settings.MailFrom, Log: e.log, SMTP: mail != nil, Files: uploads}); err != nil {
 		return s, err
 	}
+	if err := s.app.Remake(ctx); err != nil {
+		return s, err
+	}
 	s.outbox = outbox.New(outbox.Options{Store: s.store, Site: s.app.Site(), From: s.app.From(), Secrets: s.app.Secrets(), Server: mail, Connections: e.settings.SMTPConnections, Log: e.log})
 	if embedded {
 		if err := s.outbox.ReturnLeases(ctx); err != nil {

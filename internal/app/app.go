@@ -70,8 +70,7 @@ type core struct {
 	visits  visits
 }
 
-// New opens the application on a migrated store: the instance's row is made at the first start, and stored calendar
-// entries are rendered again when what they were made with has changed.
+// New opens the application on a migrated store; the instance's row is made at the first start.
 func New(ctx context.Context, o Options) (*App, error) {
 	c := &core{store: o.Store, log: o.Log, wake: o.Wake, smtp: o.SMTP, files: o.Files, feeds: newFeedCache(64 << 20)}
 	if c.wake == nil {
@@ -105,9 +104,6 @@ func New(ctx context.Context, o Options) (*App, error) {
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open the instance: %w", err)
-	}
-	if err := c.remake(ctx); err != nil {
-		return nil, err
 	}
 	a := &App{core: c}
 	a.Communities = &Communities{c}
@@ -335,8 +331,9 @@ func (c *core) put(ctx context.Context, tx *store.Tx, make func(member bool) (fe
 	return nil
 }
 
-// remake renders every stored entry again when the format, the base URL or the zone data have changed.
-func (c *core) remake(ctx context.Context) error {
+// Remake renders every stored entry again when the format, the base URL, the sender or the zone data have changed. It is for whoever serves: a command
+// beside a running service knows less of its settings, and must leave the entries as they are.
+func (c *core) Remake(ctx context.Context) error {
 	made := feed.Made(c.site)
 	var now string
 	if err := c.store.View(ctx, func(tx *store.Tx) error {

@@ -189,3 +189,27 @@ func TestZoneAndLanguageMoveTheETagOfOnesOwn(t *testing.T) {
 		})
 	}
 }
+
+// A command that knows another base URL leaves the entries of the service beside it as they are; whoever serves there makes them anew.
+func TestRemake(t *testing.T) {
+	h := open(t)
+	m, _ := h.community(t)
+	if err := h.Remake(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	poll := func(a *app.App) app.FeedPoll { return must(a.Feeds.Community(t.Context(), m.Slug))(t) }
+	before := poll(h.App).ETag
+	other := must(app.New(t.Context(), app.Options{Store: h.store, Name: "Convoke", Base: "https://moved.example", From: "Other <other@convoke.example>", Log: slog.New(slog.DiscardHandler)}))(t)
+	if got := poll(h.App).ETag; got != before {
+		t.Errorf("the feed has changed: ETag %s, was %s", got, before)
+	}
+	if err := other.Remake(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := poll(h.App).ETag; got == before {
+		t.Error("the service moved, and the feed says it has not changed")
+	}
+	if got := string(must(other.Feeds.Body(t.Context(), poll(other)))(t).Raw); strings.Contains(got, "URL:https://convoke.example") || !strings.Contains(got, "URL:https://moved.example/c/open-maps/events") {
+		t.Errorf("after the move:\n%s", got)
+	}
+}

@@ -148,6 +148,9 @@ func New(t testing.TB, with ...Option) *Rig {
 	if r.App, err = app.New(t.Context(), ao); err != nil {
 		t.Fatal(err)
 	}
+	if err := r.App.Remake(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	var server *mailer.Server
 	if o.sink {
 		if r.Sink = o.server; r.Sink == nil {
