@@ -145,8 +145,8 @@ func parseParagraphs(lines []string) []PastedQuestion {
 	var out []PastedQuestion
 	var block []string
 	end := func() {
-		if q, ok := parseParagraph(block); ok {
-			out = append(out, q)
+		if len(block) > 0 {
+			out = append(out, parseParagraph(block))
 		}
 		block = nil
 	}
@@ -167,10 +167,7 @@ func parseParagraphs(lines []string) []PastedQuestion {
 	return out
 }
 
-func parseParagraph(block []string) (q PastedQuestion, ok bool) {
-	if len(block) == 0 {
-		return q, false
-	}
+func parseParagraph(block []string) (q PastedQuestion) {
 	if m := fromLine.FindStringSubmatch(block[0]); m != nil && len(block) > 1 {
 		q.Asker, block = strings.TrimSpace(m[1]), block[1:]
 	}
@@ -211,7 +208,7 @@ func parseParagraph(block []string) (q PastedQuestion, ok bool) {
 	}
 	q.Text = strings.TrimSpace(strings.Join(asked, "\n"))
 	q.Replies = slices.DeleteFunc(q.Replies, func(r PastedReply) bool { return r.Text == "" && r.Name == "" })
-	return q, q.Text != "" || q.Asker != "" || len(q.Replies) > 0
+	return q
 }
 
 func match(re *regexp.Regexp, line string, m *[]string) bool {

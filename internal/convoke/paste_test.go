@@ -36,6 +36,23 @@ func TestParsePaste(t *testing.T) {
 		{"a reply to nobody", "10:41 Amina: Who?\n10:42 Zoe: Replying to \"Something else\"\nYes.", []PastedQuestion{{Asker: "Amina", Text: "Who?"}, {Asker: "Zoe", Text: "Something else\nYes."}}},
 		{"a reply to a reply", "10:41 Amina: Who?\n10:42 Zoe: Replying to \"Who?\"\nWe.\n10:43 Amina: Replying to \"We.\"\nThanks", []PastedQuestion{{Asker: "Amina", Text: "Who?", Replies: []PastedReply{{"Zoe", "We."}, {"Amina", "Thanks"}}}}},
 		{"a message of nothing", "10:41 Amina:\n10:42 Bo: Hm?", []PastedQuestion{{Asker: "Amina"}, {Asker: "Bo", Text: "Hm?"}}},
+		{"line ends of all sorts", "One?\u0085\u0085Two?\u2028\u2028Three?\u2029\u2029Four?\f\fFive?\v\vSix?\r\rSeven?", []PastedQuestion{
+			{Text: "One?"}, {Text: "Two?"}, {Text: "Three?"}, {Text: "Four?"}, {Text: "Five?"}, {Text: "Six?"}, {Text: "Seven?"}}},
+		{"a short chat", "\n10:41 Amina: Who pays?\nNobody?", []PastedQuestion{{Asker: "Amina", Text: "Who pays?\nNobody?"}}},
+		{"a chat after an empty line", "\n10:41 Amina: Who?\n10:42 Bo: Hm?", []PastedQuestion{{Asker: "Amina", Text: "Who?"}, {Asker: "Bo", Text: "Hm?"}}},
+		{"a reply that is said late", "10:41 Amina: Who?\n10:42 Zoe: We.\nReplying to \"Who?\"", []PastedQuestion{{Asker: "Amina", Text: "Who?"}, {Asker: "Zoe", Text: "We.\nReplying to \"Who?\""}}},
+		{"a reply that is said twice", "10:41 Amina: Who?\n10:42 Zoe: Replying to \"Who?\"\nReplying to \"x\"\nWe.", []PastedQuestion{
+			{Asker: "Amina", Text: "Who?", Replies: []PastedReply{{"Zoe", "Replying to \"x\"\nWe."}}}}},
+		{"a reply of nothing", "10:41 Amina: Who?\n10:42 Zoe: Replying to \"Who?\"", []PastedQuestion{{Asker: "Amina", Text: "Who?"}, {Asker: "Zoe", Text: "Who?"}}},
+		{"a reply to nothing", "10:41 Amina: Who?\n10:42 Zoe: Replying to \"\"\nWe.", []PastedQuestion{{Asker: "Amina", Text: "Who?"}, {Asker: "Zoe", Text: "We."}}},
+		{"a reply to the latest", "10:41 Amina: Who pays?\n10:42 Bo: Who asks?\n10:43 Zoe: Replying to Who...\nWe.", []PastedQuestion{
+			{Asker: "Amina", Text: "Who pays?"}, {Asker: "Bo", Text: "Who asks?", Replies: []PastedReply{{"Zoe", "We."}}}}},
+		{"a list that has ended", "- One?\n- Two?\n\nThree?\n- yes", []PastedQuestion{{Text: "One?"}, {Text: "Two?"}, {Text: "Three?", Replies: []PastedReply{{"", "yes"}}}}},
+		{"nothing is asked", "Q:\nWho pays?", []PastedQuestion{{Text: "Q:\nWho pays?"}}},
+		{"an answer first", "A: we do", []PastedQuestion{{Text: "A: we do"}}},
+		{"marks", "Who pays?\n> \n> What is said here: we do\n> Anna van Dyk: nobody", []PastedQuestion{{Text: "Who pays?", Replies: []PastedReply{{"", "What is said here: we do"}, {"Anna van Dyk", "nobody"}}}}},
+		{"indented", "Who pays?\n  We do.", []PastedQuestion{{Text: "Who pays?", Replies: []PastedReply{{"", "We do."}}}}},
+		{"too many names", "Who pays?\nAnna Ben Cleo Dan Eve Fay: we", []PastedQuestion{{Text: "Who pays?\nAnna Ben Cleo Dan Eve Fay: we"}}},
 		{"one time is no chat", "10:41 Amina: said\nthat\nthis\nis it", []PastedQuestion{{Text: "10:41 Amina: said\nthat\nthis\nis it"}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -98,6 +115,8 @@ func TestAlike(t *testing.T) {
 		{"Who pays?", "Who paid?", false},
 		{"How did you find out who pays for it in the end?", "How did you find out who pays for this in the end", true},
 		{"How did you find out who pays for it?", "When did they decide what comes after that?", false},
+		{"How did you find out who pays for the new water pump?", "How did you find out who repairs all the old broken roads?", false},
+		{"Who pays it?", "It pays who?", false},
 		{"من يدفع؟", "من يدفع", true},
 		{"???", "!!!", false},
 		{"", "", false},

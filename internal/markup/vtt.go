@@ -74,7 +74,7 @@ func Transcript(s string) (string, error) {
 	}
 	var b strings.Builder
 	said, voice, last := "", "", time.Duration(0)
-	for i, c := range cues {
+	for _, c := range cues {
 		if c.plain == "" || c.plain == said { // captions that roll repeat themselves
 			continue
 		}
@@ -83,7 +83,7 @@ func Transcript(s string) (string, error) {
 			b.WriteString(named(c))
 		case c.voice != "" && c.voice != voice:
 			b.WriteString("\n\n" + named(c))
-		case c.start-last >= pause && i > 0:
+		case c.start-last >= pause:
 			b.WriteString("\n\n" + c.plain)
 		default:
 			b.WriteString(" " + c.plain)
@@ -148,7 +148,7 @@ func readCues(s string) ([]cue, error) {
 			i++
 		}
 		end := i
-		if i < len(lines) && strings.Contains(lines[i], "-->") && !vtt && end > at+1 && isNumber(lines[end-1]) {
+		if i < len(lines) && strings.Contains(lines[i], "-->") && !vtt && isNumber(lines[end-1]) {
 			end-- // the next cue's number, where the empty line is missing
 			i--
 		}

@@ -29,6 +29,15 @@ func TestVTT(t *testing.T) {
 		{"SRT", "1\n00:00:01,000 --> 00:00:02,500\n<font color=red>Hello</font>\nyou\n\n2\n00:00:03,5 --> 00:00:04,000 X1:10\nBye\n",
 			head + "00:00:01.000 --> 00:00:02.500\nHello\nyou\n\n00:00:03.500 --> 00:00:04.000\nBye\n"},
 		{"SRT without empty lines", "1\n00:00:01,000 --> 00:00:02,500\nHello\n2\n00:00:03,000 --> 00:00:04,000\nBye", head + "00:00:01.000 --> 00:00:02.500\nHello\n\n00:00:03.000 --> 00:00:04.000\nBye\n"},
+		{"SRT with a number beneath nothing", "1\n00:00:01,000 --> 00:00:02,000\n2\n00:00:03,000 --> 00:00:04,000\nBye", head + "00:00:01.000 --> 00:00:02.000\n\n\n00:00:03.000 --> 00:00:04.000\nBye\n"},
+		{"SRT with settings", "1\n00:00:01,000 --> 00:00:02,500 align:start\nHello", head + "00:00:01.000 --> 00:00:02.500\nHello\n"},
+		{"no empty line after the head", "WEBVTT\n00:01.000 --> 00:02.000\nHello\n", head + "00:00:01.000 --> 00:00:02.000\nHello\n"},
+		{"a number that is said", head + "00:01.000 --> 00:02.000\nA\n2\n00:03.000 --> 00:04.000\nB\n", head + "00:00:01.000 --> 00:00:02.000\nA\n2\n\n00:00:03.000 --> 00:00:04.000\nB\n"},
+		{"a tag that does not end", head + "00:01.000 --> 00:02.000\nA <b\n", head + "00:00:01.000 --> 00:00:02.000\nA &lt;b\n"},
+		{"a tag that was not opened", head + "00:01.000 --> 00:02.000\n<b>A</i>B\n", head + "00:00:01.000 --> 00:00:02.000\n<b>AB</b>\n"},
+		{"a tag in itself", head + "00:01.000 --> 00:02.000\n<b><b>A</b>B\n", head + "00:00:01.000 --> 00:00:02.000\n<b><b>A</b>B\n"},
+		{"a voice of hidden signs", head + "00:01.000 --> 00:02.000\n<v A\u202eda>A\n", head + "00:00:01.000 --> 00:00:02.000\n<v Ada>A</v>\n"},
+		{"a voice of nobody", head + "00:01.000 --> 00:02.000\n<v>A\n", head + "00:00:01.000 --> 00:00:02.000\nA\n"},
 		{"Arabic", head + "00:01.000 --> 00:02.000\nمرحبا\n", head + "00:00:01.000 --> 00:00:02.000\nمرحبا\n"},
 		{"controls", head + "00:01.000 --> 00:02.000\nA\u202eB\x07C\n", head + "00:00:01.000 --> 00:00:02.000\nABC\n"},
 		{"a line written as a sign", head + "00:01.000 --> 00:02.000\nA&#10;&#10;00:09.000 --&gt; 00:10.000\n<x>\nB\n", head + "00:00:01.000 --> 00:00:02.000\nA  00:09.000 --&gt; 00:10.000\nB\n"},
@@ -57,6 +66,10 @@ func TestVTTRefuses(t *testing.T) {
 		{"a comma", "WEBVTT\n\n1\n00:00:01,000 --> 00:00:02,000\nHello", 4, CaptionTime},
 		{"backwards", "WEBVTT\n\n00:03.000 --> 00:02.000\nHello", 3, CaptionBackwards},
 		{"an empty line in a text", "WEBVTT\n\n00:01.000 --> 00:02.000\nHello\n\nyou all\nthere", 6, CaptionStray},
+		{"a head that is none", "WEBVTTX\n\n00:01.000 --> 00:02.000\nHello", 1, CaptionStray},
+		{"a note in SRT", "NOTE\n\n1\n00:00:01,000 --> 00:00:02,000\nHello", 1, CaptionStray},
+		{"words for times", "WEBVTT\n\nsoon --> later\nHello", 3, CaptionTime},
+		{"a bad first time", "WEBVTT\n\n00:01 --> 00:02.000\nHello", 3, CaptionTime},
 		{"a page", "<html><body>WEBVTT", 1, CaptionStray},
 	} {
 		_, err := VTT(tc.in)
@@ -74,6 +87,10 @@ func TestTranscript(t *testing.T) {
 		{"who speaks", "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ada>Good morning.\n\n00:02.000 --> 00:03.000\n<v Ada>Welcome.\n\n00:03.000 --> 00:04.000\n<v Ben>Thanks &amp; hello.\n",
 			"Ada: Good morning. Welcome.\n\nBen: Thanks & hello."},
 		{"a pause", "1\n00:00:01,000 --> 00:00:02,000\nOne.\n\n2\n00:00:09,000 --> 00:00:10,000\nTwo.\n", "One.\n\nTwo."},
+		{"a mark and a long title", "\ufeffWEBVTT " + strings.Repeat("x", 500) + "\n\n00:01.000 --> 00:02.000\nHello\n", "Hello"},
+		{"two who speak at once", "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ada>Yes.</v> <v Ben>No.\n", "Ada: Yes. No."},
+		{"silence", "WEBVTT\n\n00:01.000 --> 00:02.000\nOne\n\n00:02.000 --> 00:03.000\n<c></c>\n\n00:03.000 --> 00:04.000\ntwo\n", "One two"},
+		{"silence first", "WEBVTT\n\n00:01.000 --> 00:02.000\n<c></c>\n\n00:09.000 --> 00:10.000\nOne\n", "One"},
 		{"rolling", "WEBVTT\n\n00:01.000 --> 00:02.000\nOne\n\n00:02.000 --> 00:03.000\nOne\n\n00:03.000 --> 00:04.000\ntwo\n", "One two"},
 	} {
 		got, err := Transcript(tc.in)
