@@ -69,7 +69,7 @@ CREATE TABLE follow_up (
   ask_until BIGINT NOT NULL,               -- until when questions are taken, zero for always
   last_number BIGINT NOT NULL,             -- the number of the question that was asked last
   ordered BIGINT NOT NULL,                 -- how often its questions were put into an order
-  version BIGINT NOT NULL
+  version BIGINT NOT NULL                  -- of the summary
 );
 
 -- Who promised what for when.

@@ -108,7 +108,8 @@ func TestMaterialsAreNotReady(t *testing.T) {
 		}, []string{"slides", "recording"}, false},
 		{"another set", true, func(r *rig.Rig, _ convoke.Viewer, e convoke.Event) {
 			r.Update(func(ctx context.Context, tx *store.Tx) error {
-				return tx.PutFollowUp(ctx, convoke.FollowUp{EventID: e.ID, CommunityID: e.CommunityID, ReadySet: "publication", Version: 1})
+				_, err := tx.PutReadySet(ctx, e, "publication")
+				return err
 			})
 		}, []string{"publication"}, true},
 	} {

@@ -693,9 +693,7 @@ func (a *Questions) AskUntil(ctx context.Context, v convoke.Viewer, event convok
 		if err != nil || f.AskUntil == until {
 			return err
 		}
-		f.AskUntil = until
-		f.Version++
-		if err := tx.PutFollowUp(ctx, f); err != nil {
+		if err := tx.PutAskUntil(ctx, e, until); err != nil {
 			return err
 		}
 		return a.record(ctx, tx, v, news{noun: "event", verb: "ask-until", subject: e.ID, community: m.ID, series: e.SeriesID, meeting: e.MeetingID})

@@ -232,8 +232,7 @@ func (a *FollowUps) PutSummary(ctx context.Context, v convoke.Viewer, event conv
 				verb = "withdrawn"
 			}
 		}
-		f.Version++
-		if err := tx.PutFollowUp(ctx, f); err != nil {
+		if err := tx.PutSummary(ctx, e, f.Summary, f.SummaryAt, f.Version+1); err != nil {
 			return err
 		}
 		return a.record(ctx, tx, v, news{noun: "summary", verb: verb, subject: e.ID, community: m.ID, series: e.SeriesID, meeting: e.MeetingID})
@@ -251,8 +250,9 @@ func (a *FollowUps) SetReady(ctx context.Context, v convoke.Viewer, event convok
 		if err != nil {
 			return err
 		}
+		tooLate := convoke.Refuse(convoke.ReasonConflict, "ready.too_late")
 		if f.ReadyAt != 0 {
-			return convoke.Refuse(convoke.ReasonConflict, "ready.too_late")
+			return tooLate
 		}
 		var names []string
 		for _, k := range convoke.MaterialKinds {
@@ -267,10 +267,10 @@ func (a *FollowUps) SetReady(ctx context.Context, v convoke.Viewer, event convok
 		if set == f.ReadySet {
 			return nil
 		}
-		f.ReadySet = set
-		f.Version++
-		if err := tx.PutFollowUp(ctx, f); err != nil {
+		if ok, err := tx.PutReadySet(ctx, e, set); err != nil {
 			return err
+		} else if !ok {
+			return tooLate
 		}
 		if err := a.record(ctx, tx, v, news{noun: "materials", verb: "awaited", subject: e.ID, community: m.ID, series: e.SeriesID, meeting: e.MeetingID}); err != nil {
 			return err

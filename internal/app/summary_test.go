@@ -174,3 +174,38 @@ func TestPromises(t *testing.T) {
 		}
 	})
 }
+
+// The form of a summary stays good while others set what has nothing to do with it, and being sent takes back nothing of theirs.
+func TestSummaryBesideOtherWork(t *testing.T) {
+	rig.Each(t, func(t *testing.T, r *rig.Rig) {
+		f := newForum(t, r)
+		ctx := t.Context()
+		r.Clock.Set(time.Date(2027, time.March, 25, 9, 0, 0, 0, time.UTC))
+		put := func(text string, version int64) error {
+			return r.App.FollowUps.PutSummary(ctx, f.moderator, f.open, app.SummaryInput{Text: &text, Version: &version})
+		}
+		form := f.summary().Follow.Version
+		until := r.Now().Add(48 * time.Hour)
+		r.Must(r.App.Questions.AskUntil(ctx, f.admin, f.open, until))
+		r.Must(put("One", form))
+		form = f.summary().Follow.Version
+		r.Must(r.App.FollowUps.SetReady(ctx, f.admin, f.open, []convoke.MaterialKind{convoke.Slides}))
+		r.Must(put("Two", form))
+		form = f.summary().Follow.Version
+		_, err := r.App.Materials.AddLink(ctx, f.admin, f.open, app.MaterialInput{Kind: new("slides"), Link: new("https://slides.example/1"), Visibility: new("everyone")})
+		r.Must(err)
+		r.Must(put("Three", form))
+		f.ask(f.member, "Why?", false)
+		got := f.summary().Follow
+		want := convoke.FollowUp{EventID: f.open, CommunityID: got.CommunityID, Summary: "Three", ReadySet: "slides", ReadyAt: r.Now(), AskUntil: until, LastNumber: 1, Version: form + 1}
+		if got != want {
+			t.Errorf("got  %+v\nwant %+v", got, want)
+		}
+		if err := put("Four", form); refusedAs(err) != "summary.stale" {
+			t.Errorf("the form before the last: got %v, want stale", err)
+		}
+		if err := r.App.FollowUps.SetReady(ctx, f.admin, f.open, nil); refusedAs(err) != "ready.too_late" {
+			t.Errorf("once people are told: got %v, want too late", err)
+		}
+	})
+}

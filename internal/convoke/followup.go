@@ -16,7 +16,7 @@ type FollowUp struct {
 	AskUntil    Instant `db:"ask_until"`  // until when questions are taken, zero for always
 	LastNumber  int     `db:"last_number"`
 	Ordered     int64   `db:"ordered"` // rises when its questions are put into another order
-	Version     int64   `db:"version"`
+	Version     int64   `db:"version"` // of the summary, zero while nobody has written one
 }
 
 // Item is one thing a session should leave behind.

@@ -8,7 +8,7 @@ import (
 
 const followUpColumns = `event_id, community_id, summary, summary_at, ready_set, ready_at, ask_until, last_number, ordered, version`
 
-// FollowUp reads what becomes of an event; one about which nothing was said yet has version zero.
+// FollowUp reads what becomes of an event; one of which nobody wrote a summary has version zero.
 func (tx *Tx) FollowUp(ctx context.Context, e convoke.Event) (convoke.FollowUp, error) {
 	f := convoke.FollowUp{EventID: e.ID, CommunityID: e.CommunityID}
 	err := tx.get(ctx, &f, `SELECT `+followUpColumns+` FROM follow_up WHERE event_id = ?`, e.ID)
@@ -43,13 +43,36 @@ func (tx *Tx) EndedWithMaterials(ctx context.Context, since convoke.Instant, lim
 	return list, err
 }
 
-// PutFollowUp stores what becomes of an event; its version must be one above the stored one. Numbers and order of questions are left alone.
-func (tx *Tx) PutFollowUp(ctx context.Context, f convoke.FollowUp) error {
-	tx.reindex(DocSummary, f.EventID)
-	n, err := tx.named(ctx, insert("follow_up", followUpColumns)+` ON CONFLICT (event_id) DO UPDATE SET `+
-		set(`summary, summary_at, ready_set, ready_at, ask_until, version`)+` WHERE follow_up.version = :version - 1`, f)
-	if err == nil && n == 0 {
+// putFollowUp writes some columns of what becomes of an event, where a condition on what is there holds, and says whether it did. Each writer has columns of its
+// own, so that nobody writes back what they read of another's.
+func (tx *Tx) putFollowUp(ctx context.Context, f convoke.FollowUp, columns, where string) (bool, error) {
+	n, err := tx.named(ctx, insert("follow_up", followUpColumns)+` ON CONFLICT (event_id) DO UPDATE SET `+set(columns)+` WHERE `+where, f)
+	return n == 1, err
+}
+
+// PutSummary stores the summary of an event; its version must be one above the stored one.
+func (tx *Tx) PutSummary(ctx context.Context, e convoke.Event, summary string, published convoke.Instant, version int64) error {
+	tx.reindex(DocSummary, e.ID)
+	f := convoke.FollowUp{EventID: e.ID, CommunityID: e.CommunityID, Summary: summary, SummaryAt: published, Version: version}
+	ok, err := tx.putFollowUp(ctx, f, `summary, summary_at, version`, `follow_up.version = :version - 1`)
+	if err == nil && !ok {
 		err = errStale
 	}
+	return err
+}
+
+// PutReadySet stores which materials of an event are waited for; false when people were told already.
+func (tx *Tx) PutReadySet(ctx context.Context, e convoke.Event, set string) (bool, error) {
+	return tx.putFollowUp(ctx, convoke.FollowUp{EventID: e.ID, CommunityID: e.CommunityID, ReadySet: set}, `ready_set`, `follow_up.ready_at = 0`)
+}
+
+// MarkReady notes that the materials of an event are there, once in its life; false when that was noted before.
+func (tx *Tx) MarkReady(ctx context.Context, e convoke.Event) (bool, error) {
+	return tx.putFollowUp(ctx, convoke.FollowUp{EventID: e.ID, CommunityID: e.CommunityID, ReadyAt: tx.Now}, `ready_at`, `follow_up.ready_at = 0`)
+}
+
+// PutAskUntil stores until when questions about an event are taken, zero for always.
+func (tx *Tx) PutAskUntil(ctx context.Context, e convoke.Event, until convoke.Instant) error {
+	_, err := tx.putFollowUp(ctx, convoke.FollowUp{EventID: e.ID, CommunityID: e.CommunityID, AskUntil: until}, `ask_until`, `TRUE`)
 	return err
 }

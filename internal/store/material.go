@@ -208,11 +208,3 @@ func (tx *Tx) DropTranscript(ctx context.Context, material convoke.ID) (bool, er
 	n, err := tx.exec(ctx, `DELETE FROM transcript WHERE material_id = ?`, material)
 	return n == 1, err
 }
-
-// MarkReady notes that the materials of an event are there, once in its life; false when that was noted before.
-func (tx *Tx) MarkReady(ctx context.Context, e convoke.Event) (bool, error) {
-	f := convoke.FollowUp{EventID: e.ID, CommunityID: e.CommunityID, ReadyAt: tx.Now, Version: 1}
-	n, err := tx.named(ctx, insert("follow_up", followUpColumns)+` ON CONFLICT (event_id) DO UPDATE SET ready_at = excluded.ready_at,
-		version = follow_up.version + 1 WHERE follow_up.ready_at = 0`, f)
-	return n == 1, err
-}

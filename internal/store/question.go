@@ -105,7 +105,7 @@ func (tx *Tx) CountQuestions(ctx context.Context, events []convoke.ID) (map[conv
 func (tx *Tx) NextNumber(ctx context.Context, event, community convoke.ID) (int, error) {
 	var n int
 	err := tx.get(ctx, &n, `INSERT INTO follow_up (event_id, community_id, summary, summary_at, ready_set, ready_at, ask_until, last_number, ordered, version)
-		VALUES (?, ?, '', 0, '', 0, 0, 1, 0, 1) ON CONFLICT (event_id) DO UPDATE SET last_number = follow_up.last_number + 1 RETURNING last_number`, event, community)
+		VALUES (?, ?, '', 0, '', 0, 0, 1, 0, 0) ON CONFLICT (event_id) DO UPDATE SET last_number = follow_up.last_number + 1 RETURNING last_number`, event, community)
 	return n, err
 }
 

@@ -156,14 +156,11 @@ func TestSearchFollowsEveryChange(t *testing.T) {
 		has(t, s, nobody, "onlyhere", "event:soil")
 
 		// A summary, once it is published.
-		f := convoke.FollowUp{EventID: "soil", CommunityID: "top", Summary: "sumword", Version: 1}
-		step(func(tx *Tx) error { return tx.PutFollowUp(ctx, f) })
+		step(func(tx *Tx) error { return tx.PutSummary(ctx, e, "sumword", 0, 1) })
 		has(t, s, mod, "sumword", "")
-		f.SummaryAt, f.Version = now, 2
-		step(func(tx *Tx) error { return tx.PutFollowUp(ctx, f) })
+		step(func(tx *Tx) error { return tx.PutSummary(ctx, e, "sumword", now, 2) })
 		has(t, s, nobody, "sumword", "summary:soil")
-		f.SummaryAt, f.Version = 0, 3
-		step(func(tx *Tx) error { return tx.PutFollowUp(ctx, f) })
+		step(func(tx *Tx) error { return tx.PutSummary(ctx, e, "sumword", 0, 3) })
 		has(t, s, nobody, "sumword", "")
 
 		// A transcript is for whom its recording is for.

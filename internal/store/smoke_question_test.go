@@ -176,11 +176,13 @@ func TestEveryQuestionQuery(t *testing.T) {
 			list, err := tx.Questions(ctx, convoke.System, "held", 1)
 			return list[0].Number, err
 		})
-		f := convoke.FollowUp{EventID: "held", CommunityID: "top", LastNumber: 3, Version: 1}
+		f := convoke.FollowUp{EventID: "held", CommunityID: "top", LastNumber: 3}
 		read(k, "FollowUp", f, func(ctx context.Context, tx *Tx) (convoke.FollowUp, error) { return tx.FollowUp(ctx, e) })
 		k.do("RaiseOrder", func(ctx context.Context, tx *Tx) error { return tx.RaiseOrder(ctx, "held") })
-		f.Summary, f.Version, f.Ordered = "It went well.", 2, 1
-		k.do("PutFollowUp", func(ctx context.Context, tx *Tx) error { return tx.PutFollowUp(ctx, f) })
+		f.Summary, f.SummaryAt, f.AskUntil, f.ReadySet, f.Version, f.Ordered = "It went well.", now, now+9, "slides", 1, 1
+		k.do("PutSummary", func(ctx context.Context, tx *Tx) error { return tx.PutSummary(ctx, e, "It went well.", now, 1) })
+		k.do("PutAskUntil", func(ctx context.Context, tx *Tx) error { return tx.PutAskUntil(ctx, e, now+9) })
+		k.yes("PutReadySet", func(ctx context.Context, tx *Tx) (bool, error) { return tx.PutReadySet(ctx, e, "slides") })
 		read(k, "FollowUps", map[convoke.ID]convoke.FollowUp{"held": f}, func(ctx context.Context, tx *Tx) (map[convoke.ID]convoke.FollowUp, error) {
 			return tx.FollowUps(ctx, []convoke.ID{"held", "other"})
 		})

@@ -229,12 +229,7 @@ func TestEveryPromiseQuery(t *testing.T) {
 			if err := tx.AddMaterial(t.Context(), convoke.Material{ID: "ma", EventID: "held", CommunityID: "top", Kind: convoke.Slides, Title: "Slides", Visibility: convoke.ToEveryone, Link: "https://x.example", Version: 1, CreatedAt: now, UpdatedAt: now}); err != nil {
 				return err
 			}
-			f, err := tx.FollowUp(t.Context(), e)
-			if err != nil {
-				return err
-			}
-			f.SummaryAt, f.Version = now, f.Version+1
-			return tx.PutFollowUp(t.Context(), f)
+			return tx.PutSummary(t.Context(), e, "", now, 1)
 		})
 		read(k, "MissingPromises", map[convoke.Item]bool{convoke.ItemRecording: true, convoke.ItemConceptNote: true, convoke.ItemAnswers: true}, func(ctx context.Context, tx *Tx) (map[convoke.Item]bool, error) {
 			missing := map[convoke.Item]bool{}
