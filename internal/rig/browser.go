@@ -13,6 +13,7 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/storage"
 	"github.com/chromedp/chromedp"
 )
@@ -101,13 +102,62 @@ func (b *Browser) Fill(selector, text string) {
 	b.run(chromedp.SetValue(selector, text, chromedp.ByQuery))
 }
 
+// Type puts the cursor at the end of the field that a selector finds and types.
+func (b *Browser) Type(selector, text string) {
+	b.t.Helper()
+	b.run(chromedp.Evaluate(`{ const field = document.querySelector(`+quote(selector)+`); field.setSelectionRange(field.value.length, field.value.length) }`, nil),
+		chromedp.SendKeys(selector, text, chromedp.ByQuery))
+}
+
+// Until waits until a JavaScript expression is true on the page.
+func (b *Browser) Until(expression string) {
+	b.t.Helper()
+	if err := chromedp.Run(b.ctx, chromedp.Poll(expression, nil)); err != nil {
+		b.t.Fatalf("wait until %s: %v\n%s", expression, err, b.Text())
+	}
+}
+
+// Asks clicks what a selector finds and tells whether the browser asks before it leaves the page; if so, it stays.
+func (b *Browser) Asks(selector string) (asks bool) {
+	b.t.Helper()
+	ctx, end := context.WithCancel(b.ctx)
+	defer end()
+	seen, clicked := make(chan bool, 8), make(chan error, 1)
+	chromedp.ListenTarget(ctx, func(event any) {
+		switch event.(type) {
+		case *page.EventJavascriptDialogOpening:
+			seen <- true
+		case *page.EventLoadEventFired:
+			seen <- false
+		}
+	})
+	go func() { clicked <- chromedp.Run(b.ctx, click(selector)) }()
+	select {
+	case asks = <-seen:
+	case <-b.ctx.Done():
+		b.t.Fatalf("press %s: nothing happens", selector)
+	}
+	if asks {
+		b.run(page.HandleJavaScriptDialog(false))
+	}
+	if err := <-clicked; err != nil {
+		b.t.Fatalf("press %s: %v", selector, err)
+	}
+	return asks
+}
+
 // Press clicks what a selector finds and waits for the page it leads to.
 func (b *Browser) Press(selector string) {
 	b.t.Helper()
 	if _, err := chromedp.RunResponse(b.ctx, chromedp.Evaluate(`document.querySelector(`+quote(selector)+`).closest("details")?.setAttribute("open", "")`, nil),
-		chromedp.Click(selector, chromedp.ByQuery)); err != nil {
+		chromedp.WaitVisible(selector, chromedp.ByQuery), click(selector)); err != nil {
 		b.t.Fatalf("press %s: %v\n%s", selector, err, b.Text())
 	}
+}
+
+// click lets the page click as its reader would: a pointer misses what moves meanwhile.
+func click(selector string) chromedp.Action {
+	return chromedp.Evaluate(`document.querySelector(`+quote(selector)+`).click()`, nil, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithUserGesture(true) })
 }
 
 // Upload chooses a file in the field that a selector finds.

@@ -94,6 +94,17 @@ func (p *speakerPage) PassTo() []choice {
 	return out
 }
 
+// Several tells whether there is more than one box to write in.
+func (p *speakerPage) Several() bool {
+	n := 0
+	for i := range p.Items {
+		if p.Items[i].Open() {
+			n++
+		}
+	}
+	return n > 1
+}
+
 type speakerGonePage struct {
 	frame
 	Why     string

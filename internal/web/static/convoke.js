@@ -48,53 +48,70 @@
 		el.reportValidity();
 	}));
 
-	// Ask before unsaved words are lost. A form shown again with an error was not saved either.
-	let unsaved = false;
-	each("form[data-unsaved]", (form) => {
-		if (form.querySelector("[aria-invalid=true]")) unsaved = true;
-		form.addEventListener("input", () => { unsaved = true; });
+	// Ask before unsaved words are lost: those of any form but the one that is sent. A form shown again with an error was not saved either.
+	const unsaved = new Set();
+	each("form[data-unsaved], form[data-keep]", (form) => {
+		if (form.querySelector("[aria-invalid=true]")) unsaved.add(form);
+		form.addEventListener("input", () => unsaved.add(form));
 	});
-	addEventListener("submit", () => { unsaved = false; });
-	addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
+	let sent;
+	addEventListener("beforeunload", (event) => {
+		if ([...unsaved].some((form) => form !== sent)) event.preventDefault();
+	});
 
 	// A draft is kept while it is written. The form says in its own words that it was, and the answer what went wrong.
+	const keepers = new Map();
 	each("form[data-keep]", (form) => {
 		const note = form.querySelector("[data-kept]");
 		const field = form.elements;
-		let timer, busy = false, next;
-		const keep = async () => {
-			clearTimeout(timer);
-			if (busy) { next = keep; return; }
-			busy = true;
+		let timer, written = 0, last = Promise.resolve();
+		const send = async () => {
+			if (!unsaved.has(form)) return;
+			const before = written;
 			const body = new URLSearchParams(new FormData(form));
 			body.set("auto", "1");
 			try {
-				const answer = await fetch(form.action, { method: "POST", body });
+				const answer = await fetch(form.action, { method: "POST", body, signal: AbortSignal.timeout(20000) });
 				const text = (await answer.text()).trimEnd();
+				if (!/^text\/plain\b/.test(answer.headers.get("Content-Type"))) throw new Error("not for us");
 				if (answer.ok) {
 					[field.id.value, field.version.value] = text.split(" ");
-					unsaved = false;
+					if (written === before) unsaved.delete(form);
 				}
 				note.textContent = answer.ok ? note.dataset.kept : text;
 			} catch {
 				note.textContent = note.dataset.lost;
 			}
-			busy = false;
-			const then = next;
-			next = undefined;
-			if (then) then();
 		};
+		// Each goes after the one before: what is under way would make the next look out of date.
+		keepers.set(form, (now) => {
+			clearTimeout(timer);
+			if (now) last = last.then(send);
+			return last;
+		});
 		form.addEventListener("input", () => {
-			unsaved = true;
+			written++;
 			clearTimeout(timer);
-			timer = setTimeout(keep, 2000);
+			timer = setTimeout(keepers.get(form), 2000, true);
 		});
-		form.addEventListener("submit", (event) => {
-			clearTimeout(timer);
-			if (!busy) return;
-			event.preventDefault(); // what is under way would make this one look out of date
-			next = () => form.requestSubmit(event.submitter);
-		});
+	});
+
+	// Before a form is sent, all others are kept that can be.
+	let waiting, next;
+	addEventListener("submit", async (event) => {
+		const form = event.target;
+		if (form === next || keepers.size === 0) {
+			sent = form;
+			return;
+		}
+		event.preventDefault();
+		if (waiting) return;
+		waiting = true;
+		await Promise.all([...keepers].map(([other, keep]) => keep(other !== form)));
+		waiting = false;
+		next = form;
+		form.requestSubmit(event.submitter);
+		next = undefined;
 	});
 
 	const first = document.querySelector("[data-focus]");
