@@ -91,9 +91,11 @@ func (s *Server) registerAPI() {
 	s.api("GET", "/events/:event/materials/:material/file", open, s.read(s.apiFile))
 	s.api("GET", "/events/:event/materials/:material/captions/:language", open, s.read(s.apiCaptions))
 	s.api("PUT", "/events/:event/materials/:material/captions/:language", bearer, s.write(s.apiPutCaptions))
+	s.takesText("/api/v1/events/:event/materials/:material/captions/:language", convoke.MaxCaptions)
 	s.api("DELETE", "/events/:event/materials/:material/captions/:language", bearer, s.write(s.apiDropCaptions))
 	s.api("GET", "/events/:event/materials/:material/transcript", open, s.read(s.apiTranscript))
 	s.api("PUT", "/events/:event/materials/:material/transcript", bearer, s.write(s.apiPutTranscript))
+	s.takesText("/api/v1/events/:event/materials/:material/transcript", convoke.MaxTranscript)
 	s.api("DELETE", "/events/:event/materials/:material/transcript", bearer, s.write(s.apiDropTranscript))
 
 	s.api("GET", "/events/:event/summary", open, s.read(s.apiSummary))

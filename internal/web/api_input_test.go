@@ -81,6 +81,7 @@ func TestBadInput(t *testing.T) {
 		{"0 items", "member", "GET /communities", "?limit=0", "", 422, "invalid", "limit", "1 to 200"},
 		{"201 items", "member", "GET /communities", "?limit=201", "", 422, "invalid", "limit", "1 to 200"},
 		{"made-up cursor", "member", "GET /communities", "?after=abc", "", 422, "invalid", "after", "not a cursor"},
+		{"cursor of no question", "member", "GET /events/:event/questions", "?after=eyJpIjoicXVfbm9uZSJ9", "", 422, "invalid", "after", "not a cursor"},
 		{"unreadable moment", "member", "GET /events", "?from=yesterday", "", 422, "invalid", "from", "cannot be read"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -122,11 +123,12 @@ func (s *Server) apiQuestions(c *gin.Context) error {
 		return err
 	}
 	rows := view.Questions
-	for i, q := range rows {
-		if q.ID == after.ID {
-			rows = rows[i+1:]
-			break
+	if after.ID != "" {
+		i := slices.IndexFunc(rows, func(q app.QuestionView) bool { return q.ID == after.ID })
+		if i < 0 {
+			return convoke.Invalid("after", "error.page.after")
 		}
+		rows = rows[i+1:]
 	}
 	return s.json(c, http.StatusOK, listed(rows[:min(len(rows), limit+1)], limit, s.questionOf(&view), func(q app.QuestionView) apiCursor { return apiCursor{ID: q.ID} }))
 }

@@ -89,17 +89,20 @@ func (s *Server) guard(c *gin.Context) {
 	if isAPI(c) {
 		limit = maxAPI
 	}
-	if room := s.roomy[c.FullPath()]; room > 0 && isMultipart(c) {
-		limit = room
+	room := s.roomy[c.FullPath()]
+	if !isMultipart(c) {
+		room = s.wordy[c.FullPath()]
 	}
+	limit = max(limit, room)
+	early := room == 0 || isAPI(c) // of a page's form the fields are read first, so that they can be shown again
 	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, limit)
 	err := s.cross.Check(c.Request)
 	switch {
 	case err != nil:
 		err = convoke.Refuse(convoke.ReasonForbidden, "error.cross_site").Because(err)
-	case c.Request.ContentLength > limit && limit == convoke.MaxFile+besideFile:
+	case early && c.Request.ContentLength > limit && limit == convoke.MaxFile+besideFile:
 		err = s.app.Materials.TooLarge()
-	case c.Request.ContentLength > limit:
+	case early && c.Request.ContentLength > limit:
 		err = convoke.Refuse(convoke.ReasonTooLarge, "error.too_large").With("Limit", limit>>10)
 	case c.Request.Method == http.MethodPost && !isAPI(c):
 		err = s.limited(c, s.posts)

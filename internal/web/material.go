@@ -169,6 +169,9 @@ func (s *Server) addMaterial(c *gin.Context) error {
 		return err
 	}
 	form, file, err := readUpload(c)
+	if err == nil && file != nil && c.Request.ContentLength > convoke.MaxFile+besideFile {
+		err = s.app.Materials.TooLarge()
+	}
 	if err != nil {
 		return s.againWithFile(c, err, s.materials)
 	}
@@ -285,6 +288,9 @@ func (s *Server) besideRecording(c *gin.Context, name, key string, do func(event
 		return s.againWithFile(c, err, s.material)
 	}
 	text := form.Get(name)
+	if file != nil && strings.TrimSpace(text) != "" {
+		return s.againWithFile(c, convoke.Invalid(name, "transcript.both"), s.material)
+	}
 	if file != nil {
 		b, err := io.ReadAll(io.LimitReader(file, convoke.MaxCaptions+1))
 		if err != nil {

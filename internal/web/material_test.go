@@ -363,7 +363,27 @@ func TestLargeUploads(t *testing.T) {
 	t.Run("a gigabyte that says so", func(t *testing.T) {
 		body := &endless{left: 1 << 30, end: io.EOF}
 		got := stream(t, r, http.Header{"Cookie": {cookie}}, h.desk+"/add", body, 1<<30)
+		if got.Code != 413 || !strings.Contains(got.Body.String(), "up to 200") || !strings.Contains(got.Body.String(), `value="Long talk"`) || body.read > 64<<10 {
+			t.Errorf("got %d after %d bytes", got.Code, body.read)
+		}
+	})
+	t.Run("a gigabyte of a program's that says so", func(t *testing.T) {
+		body := &endless{left: 1 << 30, end: io.EOF}
+		got := stream(t, r, http.Header{"Authorization": {"Bearer " + w.tokens["moderator"]}}, "/api/v1/events/"+w.id["everyone"]+"/materials", body, 1<<30)
 		if got.Code != 413 || !strings.Contains(got.Body.String(), "up to 200") || body.read > 0 {
+			t.Errorf("got %d after %d bytes", got.Code, body.read)
+		}
+	})
+	t.Run("a gigabyte of a transcript", func(t *testing.T) {
+		body := &endless{left: 1 << 30, end: io.EOF}
+		got := stream(t, r, http.Header{"Cookie": {cookie}}, h.desk+"/"+string(h.closed)+"/transcript", body, 1<<30)
+		if got.Code != 422 || !strings.Contains(got.Body.String(), "up to 1") || body.read > 3<<20 {
+			t.Errorf("got %d after %d bytes", got.Code, body.read)
+		}
+	})
+	t.Run("a gigabyte on a page without files", func(t *testing.T) {
+		body := &endless{left: 1 << 30, end: io.EOF}
+		if got := stream(t, r, http.Header{"Cookie": {cookie}}, h.desk+"/"+string(h.closed)+"/save", body, 1<<30); got.Code != 413 || body.read > 0 {
 			t.Errorf("got %d after %d bytes", got.Code, body.read)
 		}
 	})
@@ -396,6 +416,34 @@ func TestLargeUploads(t *testing.T) {
 	})
 	if rows() != had+2 {
 		t.Errorf("%d materials, want %d", rows(), had+2)
+	}
+}
+
+// Programs put down texts as long as pages take them, and no longer ones.
+func TestLongTextsOfPrograms(t *testing.T) {
+	r := rig.New(t)
+	w := newWorld(t, r)
+	h := held(t, r, w)
+	c := r.Program(people["moderator"], false)
+	at := "/api/v1/events/" + w.id["everyone"] + "/materials/" + string(h.closed)
+	words := func(n int) string { return `{"text": "` + strings.Repeat(`\u0643\u0644`, n/4) + `"}` } // two bytes are sent as six
+	const vtt = "WEBVTT\n\n00:01.000 --> 00:02.000\n"
+	for _, tc := range []struct {
+		name, path, body string
+		status           int
+	}{
+		{"a transcript", "/transcript", words(convoke.MaxTranscript), 204},
+		{"too long a transcript", "/transcript", words(convoke.MaxTranscript + 4), 422},
+		{"far too long a transcript", "/transcript", words(2 * convoke.MaxTranscript), 413},
+		{"captions", "/captions/fr", strings.Replace(words(convoke.MaxCaptions-len(vtt)), `"\`, `"`+strings.ReplaceAll(vtt, "\n", `\n`)+`\`, 1), 204},
+		{"far too long captions", "/captions/fr", words(2 * convoke.MaxCaptions), 413},
+	} {
+		if got := c.JSON("PUT", at+tc.path, tc.body); got.Status != tc.status {
+			t.Errorf("%s: got %d, want %d: %.200s", tc.name, got.Status, tc.status, got.Body)
+		}
+	}
+	if got := c.JSON("PATCH", at, `{"title": "`+strings.Repeat("x", 1<<20)+`"}`); got.Status != 413 {
+		t.Errorf("a megabyte of title: got %d, want 413", got.Status)
 	}
 }
 
@@ -475,6 +523,8 @@ func TestMaterialsDesk(t *testing.T) {
 			{"captions that are no text", "/captions", url.Values{"caption_language": {"fr"}}, "WEBVTT\xff", 422, "not text in UTF-8"},
 			{"too long captions", "/captions", url.Values{"caption_language": {"fr"}}, strings.Repeat("x", convoke.MaxCaptions+1), 422, "up to 1"},
 			{"captions", "/captions", url.Values{"caption_language": {"fr"}}, "WEBVTT\n\n00:01.000 --> 00:02.000\n<script>x</script>", 303, ""},
+			{"two transcripts", "/transcript", url.Values{"transcript": {"Typed at length."}}, "From a file.", 422, ">Typed at length.</textarea>"},
+			{"two transcripts are told", "/transcript", url.Values{"transcript": {"Typed at length."}}, "From a file.", 422, "not both"},
 			{"no transcript", "/transcript", nil, "", 422, "Give the text of the transcript"},
 			{"a transcript", "/transcript", url.Values{"transcript": {"All that was said."}}, "", 303, ""},
 		} {

@@ -22,6 +22,9 @@ const (
 // takesFile lets the body of a form hold a file of up to so many bytes.
 func (s *Server) takesFile(pattern string, most int64) { s.roomy[pattern] = most + besideFile }
 
+// takesText lets a body of JSON hold a text of up to so many bytes, of which an encoder may make three times as many.
+func (s *Server) takesText(pattern string, most int64) { s.wordy[pattern] = 3*most + besideFile }
+
 // An upload is the file of a form, which is still to be read.
 type upload struct {
 	name string

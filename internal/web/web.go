@@ -49,7 +49,8 @@ type Server struct {
 	cross    *http.CrossOriginProtection
 	posts    *limiter         // POSTs of one network
 	misses   *limiter         // wrong secret addresses tried by one network
-	roomy    map[string]int64 // the most that bodies may hold where it is more than usual, by pattern
+	roomy    map[string]int64 // the most that bodies may hold where it is more than usual, by pattern: of forms with a file
+	wordy    map[string]int64 // and of others
 }
 
 // New makes a Server with all its routes. A broken template or a route without a policy is a mistake in the program and panics.
@@ -64,6 +65,7 @@ func New(o Options) (*Server, error) {
 		posts:  newLimiter(2, 120),
 		misses: newLimiter(0.2, 60),
 		roomy:  map[string]int64{},
+		wordy:  map[string]int64{},
 	}
 	if s.ready == nil {
 		s.ready = o.App.Ledger.Ready
