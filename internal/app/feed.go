@@ -52,9 +52,6 @@ func (a *Feeds) poll(h store.FeedHead) FeedPoll {
 
 // Own answers a poll at a member's own address.
 func (a *Feeds) Own(ctx context.Context, token, agent string) (p FeedPoll, err error) {
-	if len(token) > 64 {
-		return p, convoke.ErrNotFound
-	}
 	err = a.store.Glance(func(tx *store.Tx) error {
 		h, err := tx.OwnFeed(ctx, convoke.HashToken(token))
 		if err != nil {

@@ -53,9 +53,6 @@ func (a *Recordings) Community(ctx context.Context, slug string) (out RecordingF
 
 // Own is the recordings at a member's own address, within its scope.
 func (a *Recordings) Own(ctx context.Context, token, agent string) (out RecordingFeed, err error) {
-	if len(token) > 64 {
-		return out, convoke.ErrNotFound
-	}
 	err = a.store.View(ctx, func(tx *store.Tx) error {
 		h, err := tx.OwnFeed(ctx, convoke.HashToken(token))
 		if err != nil {
@@ -125,9 +122,6 @@ func (a *Recordings) OpenFile(ctx context.Context, slug string, material convoke
 
 // OwnFile opens the file of a recording in a member's own feed.
 func (a *Recordings) OwnFile(ctx context.Context, token string, material convoke.ID) (Download, error) {
-	if len(token) > 64 {
-		return Download{}, convoke.ErrNotFound
-	}
 	return a.file(ctx, material, func(tx *store.Tx) (convoke.Viewer, store.RecordingFilter, error) {
 		h, err := tx.OwnFeed(ctx, convoke.HashToken(token))
 		v, f := owner(h)
