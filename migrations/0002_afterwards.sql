@@ -4,6 +4,7 @@
 ALTER TABLE speaker ADD COLUMN id TEXT NOT NULL DEFAULT '';
 UPDATE speaker SET id = 'sp_' || event_id || '_' || position;
 CREATE UNIQUE INDEX speaker_id ON speaker (id);
+CREATE INDEX speaker_person ON speaker (person_id);
 ALTER TABLE speaker ADD COLUMN links_from BIGINT NOT NULL DEFAULT 0; -- links mailed before this moment are withdrawn
 
 ALTER TABLE community ADD COLUMN answers_at_once BOOLEAN NOT NULL DEFAULT FALSE; -- speakers' answers are published without an admin
@@ -39,8 +40,8 @@ CREATE TABLE material (
   updated_at BIGINT NOT NULL
 );
 CREATE INDEX material_event ON material (event_id, position, id);
-CREATE INDEX material_community ON material (community_id, kind, created_at, id);
 CREATE INDEX material_file ON material (file);
+CREATE INDEX material_creator ON material (created_by);
 
 -- The captions of a recording in one language, WebVTT.
 CREATE TABLE caption (
@@ -80,10 +81,12 @@ CREATE TABLE promise (
   name TEXT NOT NULL,
   due_at BIGINT NOT NULL,                  -- zero for no date
   nudges BIGINT NOT NULL,                  -- mails about it so far
+  look_at BIGINT NOT NULL DEFAULT 1,       -- when to look next whether it is missing, zero for never
   created_at BIGINT NOT NULL,
   PRIMARY KEY (event_id, item)
 );
 CREATE INDEX promise_person ON promise (person_id);
+CREATE INDEX promise_look ON promise (look_at, event_id, item) WHERE look_at > 0;
 
 CREATE TABLE question (
   id TEXT NOT NULL PRIMARY KEY,
@@ -121,7 +124,7 @@ CREATE TABLE asker (
 CREATE UNIQUE INDEX asker_person ON asker (question_id, person_id) WHERE person_id IS NOT NULL;
 CREATE INDEX asker_question ON asker (question_id, created_at, id);
 CREATE INDEX asker_event ON asker (event_id, created_at, id);
-CREATE INDEX asker_untold ON asker (event_id, person_id) WHERE told_at = 0 AND person_id IS NOT NULL;
+CREATE INDEX asker_removal ON asker (person_id);
 
 -- Whose question it is to answer.
 CREATE TABLE assignment (
@@ -151,6 +154,8 @@ CREATE TABLE answer (
 );
 CREATE INDEX answer_question ON answer (question_id, published_at, id);
 CREATE INDEX answer_event ON answer (event_id, state);
+CREATE INDEX answer_removal ON answer (speaker_id);
+CREATE INDEX answer_person ON answer (person_id);
 CREATE UNIQUE INDEX answer_speaker ON answer (question_id, speaker_id) WHERE speaker_id IS NOT NULL;
 
 CREATE TABLE comment (
@@ -163,6 +168,7 @@ CREATE TABLE comment (
 );
 CREATE INDEX comment_question ON comment (question_id, created_at, id);
 CREATE INDEX comment_event ON comment (event_id, created_at, id);
+CREATE INDEX comment_person ON comment (person_id);
 
 -- How a question, an answer or a summary read before it was edited.
 CREATE TABLE revision (
@@ -174,3 +180,5 @@ CREATE TABLE revision (
   at BIGINT NOT NULL,                      -- when it was replaced
   PRIMARY KEY (subject_id, version)
 );
+CREATE INDEX revision_event ON revision (event_id);
+CREATE INDEX revision_editor ON revision (editor_id);

@@ -12,5 +12,5 @@ CREATE INDEX assignment_untold ON assignment (asked_at) WHERE asked_at > 0 AND t
 ALTER TABLE follow_up ADD COLUMN tell_at BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX follow_up_tell ON follow_up (tell_at) WHERE tell_at > 0;
 
--- Events whose materials somebody promised are found by when they ended.
+-- Events whose materials were there before they ended are found by when they did.
 CREATE INDEX event_ended ON event (ends_at, id);

@@ -1,12 +1,32 @@
 package notify
 
 import (
+	"time"
+
 	"convoke/internal/convoke"
 	"convoke/mailer"
 )
 
 // Nudges are how many days after an event mails go to who promised something that is missing.
 var Nudges = []int{3, 7, 14}
+
+// nudgeWindow is how long after an event whoever promised something is still written to, where nothing could be sent before.
+const nudgeWindow = 60 * 24 * time.Hour
+
+// Nudge says which mail about a promise is due, counted from one, zero for none, and when to look next, zero for never. Of several that are due only the latest
+// goes out, and none that was due before the promise was made.
+func Nudge(p convoke.Promise, ended, now convoke.Instant) (n int, next convoke.Instant) {
+	for i, days := range Nudges {
+		switch at := ended.Add(time.Duration(days) * 24 * time.Hour); {
+		case i < p.Nudges || at < p.CreatedAt:
+		case at > now:
+			return n, at
+		case now < ended.Add(nudgeWindow):
+			n = i + 1
+		}
+	}
+	return n, 0
+}
 
 func (v *view) promiseNudge() {
 	e := v.c.Event

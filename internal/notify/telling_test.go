@@ -50,3 +50,38 @@ func TestTell(t *testing.T) {
 		})
 	}
 }
+
+func TestNudge(t *testing.T) {
+	const day = 24 * time.Hour
+	ended := convoke.At(time.Date(2027, time.March, 2, 12, 0, 0, 0, time.UTC))
+	for _, tt := range []struct {
+		name    string
+		nudges  int
+		made    time.Duration // after the end
+		now     time.Duration
+		n, next int // the nudge, and the day to look next
+	}{
+		{"before the end", 0, -9 * day, -2 * day, 0, 3},
+		{"a moment before the third day", 0, -day, 3*day - 1000000, 0, 3},
+		{"on the third day", 0, -day, 3 * day, 1, 7},
+		{"once that was sent", 1, -day, 3 * day, 0, 7},
+		{"on the seventh", 1, -day, 7 * day, 2, 14},
+		{"the first was not sent", 0, -day, 7 * day, 2, 14},
+		{"on the fourteenth", 2, -day, 14 * day, 3, 0},
+		{"once all were sent", 3, -day, 14 * day, 0, 0},
+		{"after an outage", 0, -day, 20 * day, 3, 0},
+		{"after a very long one", 0, -day, 60 * day, 0, 0},
+		{"promised on the fifth day", 0, 5 * day, 5 * day, 0, 7},
+		{"promised on the seventh day", 0, 7 * day, 7 * day, 2, 14},
+		{"promised after all", 0, 15 * day, 15 * day, 0, 0},
+	} {
+		n, next := Nudge(convoke.Promise{Nudges: tt.nudges, CreatedAt: ended.Add(tt.made)}, ended, ended.Add(tt.now))
+		want := convoke.Instant(0)
+		if tt.next > 0 {
+			want = ended.Add(time.Duration(tt.next) * day)
+		}
+		if n != tt.n || next != want {
+			t.Errorf("%s: got nudge %d, next after %v, want %d, %d days", tt.name, n, next.Sub(ended), tt.n, tt.next)
+		}
+	}
+}

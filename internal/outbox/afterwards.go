@@ -22,9 +22,6 @@ const (
 	usefulReminder = 3 * day
 )
 
-// nudgeWindow is how long after an event whoever promised something is still written to, where nothing could be sent before.
-const nudgeWindow = 60 * day
-
 // planReady plans one slice of who is told that the materials of an event are there.
 func (o *Outbox) planReady(ctx context.Context, tx *store.Tx, c convoke.Change) error {
 	e, err := tx.Event(ctx, c.SubjectID)
@@ -221,27 +218,27 @@ func byPerson(list []store.Curious) func(func([]store.Curious) bool) {
 	}
 }
 
-// planNudge writes to somebody who promised what is missing. After an outage only the latest nudge goes out.
+// planNudge looks at one promise, and writes to whoever made it when what they promised is missing. After an outage only the latest nudge goes out.
 func (o *Outbox) planNudge(ctx context.Context, tx *store.Tx) error {
-	for n := len(notify.Nudges); n > 0; n-- {
-		after := time.Duration(notify.Nudges[n-1]) * day
-		promise, err := tx.NextNudge(ctx, n, after.Milliseconds(), tx.Now.Add(-nudgeWindow))
-		if convoke.IsNotFound(err) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		if err := tx.Nudged(ctx, promise.EventID, promise.PersonID, n); err != nil {
-			return err
-		}
-		p, err := tx.Person(ctx, promise.PersonID)
-		if err != nil {
-			return err
-		}
-		return o.owe(ctx, tx, promise.EventID, p, notify.PromiseNudge, fmt.Sprintf("%s/%d", promise.EventID, n), notify.Data{Nudge: n}, tx.Now.Add(usefulReminder))
+	promise, err := tx.NextPromise(ctx)
+	if err != nil {
+		return err
 	}
-	return convoke.ErrNotFound
+	n, next := notify.Nudge(promise.Promise, promise.EndsAt, tx.Now)
+	if err := tx.LookNext(ctx, promise.Promise, next); err != nil {
+		return err
+	}
+	if n == 0 || !promise.Asked || !promise.Missing || promise.PersonID == "" {
+		return nil
+	}
+	if err := tx.Nudged(ctx, promise.EventID, promise.PersonID, n); err != nil {
+		return err
+	}
+	p, err := tx.Person(ctx, promise.PersonID)
+	if err != nil {
+		return err
+	}
+	return o.owe(ctx, tx, promise.EventID, p, notify.PromiseNudge, fmt.Sprintf("%s/%d", promise.EventID, n), notify.Data{Nudge: n}, tx.Now.Add(usefulReminder))
 }
 
 // loadAfterwards adds what a letter about a past event tells, and says whether there is anything left of it.

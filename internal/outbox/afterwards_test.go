@@ -417,6 +417,54 @@ func TestPromiseMadeLate(t *testing.T) {
 		w.Must(w.App.Communities.Archive(w.Context(), convoke.System, "soil", false))
 		w.days(7)
 		w.expect()
+		if got := w.states(notify.PromiseNudge); len(got) != 1 { // none was planned in vain
+			w.Errorf("the ledger says %v", got)
+		}
+	})
+}
+
+// For what is there by then no letter is even planned.
+func TestPromiseKept(t *testing.T) {
+	scenario(t, func(w *world) {
+		e := w.held()
+		w.promises(e, "ann", convoke.ItemSlides)
+		w.material(e, convoke.Slides, "The pictures", convoke.ToEveryone)
+		w.days(20)
+		w.expect()
+		if got := w.states(notify.PromiseNudge); len(got) != 0 {
+			w.Errorf("the ledger says %v", got)
+		}
+	})
+}
+
+// An event that is moved, or held after all, is nudged about by when it ends then.
+func TestPromiseNudgeFollowsItsEvent(t *testing.T) {
+	scenario(t, func(w *world) {
+		e := w.event("2027-03-10T14:00", app.EventInput{Invite: new(false)})
+		w.promises(e, "ann", convoke.ItemSlides)
+		w.expect()
+		e = w.move(e.ID, "2027-03-05T14:00")
+		w.Clock.Set(e.EndsAt.Time().Add(3*24*time.Hour - time.Second))
+		w.expect()
+		w.Clock.Add(time.Second)
+		w.expect("ann promise-nudge")
+		w.days(1)
+		put := func(status convoke.Status) {
+			w.Update(func(ctx context.Context, tx *store.Tx) error {
+				e, err := tx.Event(ctx, e.ID)
+				if err != nil {
+					return err
+				}
+				e.Status = status
+				e.Version++
+				return tx.PutEvent(ctx, e)
+			})
+		}
+		put(convoke.Cancelled)
+		w.days(4)
+		w.expect()
+		put(convoke.Confirmed)
+		w.expect("ann promise-nudge")
 	})
 }
 

@@ -148,7 +148,10 @@ func (tx *Tx) PutEvent(ctx context.Context, e convoke.Event) error {
 	if err == nil && n == 0 {
 		err = errStale
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return tx.do(ctx, `UPDATE promise SET look_at = 1 WHERE event_id = ?`, e.ID) // it may end at another time, or be held after all
 }
 
 // DropEvent removes a draft.

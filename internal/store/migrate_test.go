@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -155,6 +156,71 @@ func TestEveryForeignKeySaysWhatARemovalMeans(t *testing.T) {
 			}
 		}
 	}
+}
+
+// What refers to something that can be removed is found by an index when it is.
+func TestRemovalsScanNothing(t *testing.T) {
+	s := open(t, Options{Database: "sqlite", Data: t.TempDir(), Clock: stopped(noon), Careless: true})
+	if _, err := s.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	scanned := map[string]bool{ // since the first migration, for what is removed once in a while
+		"invitation.invited_by": true, "join_request.decided_by": true, "meeting.previous_id": true, "fragment.event_id": true, "change.actor_id": true,
+		"letter.meeting_id": true, "letter.series_id": true,
+	}
+	var list []string
+	update(t, s, func(tx *Tx) error {
+		return tx.all(t.Context(), &list, `SELECT t.name || '.' || f."from" FROM sqlite_master t, pragma_foreign_key_list(t.name) f
+			WHERE t.type = 'table' AND f."table" <> 'community' -- which is archived, never removed
+			AND NOT EXISTS (SELECT 1 FROM pragma_table_info(t.name) c WHERE c.pk = 1 AND c.name = f."from")
+			AND NOT EXISTS (SELECT 1 FROM pragma_index_list(t.name) i, pragma_index_info(i.name) c WHERE c.seqno = 0 AND c.name = f."from")
+			ORDER BY 1`)
+	})
+	for _, column := range list {
+		if !scanned[column] {
+			t.Errorf("%s has no index", column)
+		}
+		delete(scanned, column)
+	}
+	for column := range scanned {
+		t.Errorf("%s has an index by now", column)
+	}
+}
+
+// What happens by itself every few seconds finds what is due by an index, however much there is.
+func TestTicksScanNothing(t *testing.T) {
+	each(t, func(t *testing.T, s *Store) {
+		for index, q := range map[string]string{"promise_look": nextPromise, "assignment_untold": nextAsked, "speaker_remind": nextReminded, "follow_up_tell": nextTelling} {
+			update(t, s, func(tx *Tx) error {
+				var plan string
+				if s.Embedded() {
+					var steps []struct {
+						ID      int    `db:"id"`
+						Parent  int    `db:"parent"`
+						NotUsed int    `db:"notused"`
+						Detail  string `db:"detail"`
+					}
+					if err := tx.all(t.Context(), &steps, `EXPLAIN QUERY PLAN `+q, now); err != nil {
+						return err
+					}
+					plan = fmt.Sprint(steps)
+				} else {
+					if err := tx.do(t.Context(), `SET LOCAL enable_seqscan = off`); err != nil { // small tables are read whole
+						return err
+					}
+					var lines []string
+					if err := tx.all(t.Context(), &lines, `EXPLAIN `+q, now); err != nil {
+						return err
+					}
+					plan = strings.Join(lines, "\n")
+				}
+				if !strings.Contains(plan, index) {
+					t.Errorf("got the plan %s, want one by %s", plan, index)
+				}
+				return nil
+			})
+		}
+	})
 }
 
 func TestLock(t *testing.T) {

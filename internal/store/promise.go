@@ -35,15 +35,29 @@ func (tx *Tx) MissingPromises(ctx context.Context, event, person convoke.ID) ([]
 	return list, err
 }
 
-// NextNudge finds a promise about which its nth mail, counted from one, is due so many milliseconds after the event: what was promised is missing, and
-// was promised before. ErrNotFound when there is none among the events that ended since a moment.
-func (tx *Tx) NextNudge(ctx context.Context, n int, after int64, since convoke.Instant) (convoke.Promise, error) {
-	var p convoke.Promise
-	err := tx.get(ctx, &p, `SELECT `+prefixed("p", promiseColumns)+` FROM event e JOIN promise p ON p.event_id = e.id JOIN community c ON c.id = e.community_id
-		WHERE e.ends_at > ? AND e.ends_at <= ? AND e.published_at > 0 AND e.status <> 'cancelled' AND c.archived_at = 0
-		AND p.person_id IS NOT NULL AND p.nudges < ? AND p.created_at <= e.ends_at + ? AND `+unkept+`
-		ORDER BY e.ends_at, e.id, p.item LIMIT 1`, since, int64(tx.Now)-after, n, after)
+// PromiseRow is a promise with what decides whether it is asked for.
+type PromiseRow struct {
+	convoke.Promise
+	EndsAt  convoke.Instant `db:"ends_at"` // of the event
+	Asked   bool            `db:"asked"`   // its event was held, in a community that is not archived
+	Missing bool            `db:"missing"` // what was promised is not there
+}
+
+const nextPromise = `SELECT ` + promiseColumns + ` FROM promise WHERE look_at > 0 AND look_at <= ? ORDER BY look_at, event_id, item LIMIT 1 `
+
+// NextPromise finds a promise that is to be looked at by now; ErrNotFound when there is none. Nobody else looks at it until the transaction ends.
+func (tx *Tx) NextPromise(ctx context.Context) (p PromiseRow, err error) {
+	if err = tx.get(ctx, &p.Promise, nextPromise+tx.s.d.skip, tx.Now); err != nil {
+		return p, err
+	}
+	err = tx.get(ctx, &p, `SELECT `+prefixed("p", promiseColumns)+`, e.ends_at, e.published_at > 0 AND e.status <> 'cancelled' AND c.archived_at = 0 AS asked, `+unkept+` AS missing
+		FROM promise p JOIN event e ON e.id = p.event_id JOIN community c ON c.id = e.community_id WHERE p.event_id = ? AND p.item = ?`, p.EventID, p.Item)
 	return p, err
+}
+
+// LookNext sets when a promise is looked at next, zero for never.
+func (tx *Tx) LookNext(ctx context.Context, p convoke.Promise, at convoke.Instant) error {
+	return tx.do(ctx, `UPDATE promise SET look_at = ? WHERE event_id = ? AND item = ?`, at, p.EventID, p.Item)
 }
 
 // Nudged notes that somebody was written to about what they promised for an event, the nth time.
@@ -51,8 +65,8 @@ func (tx *Tx) Nudged(ctx context.Context, event, person convoke.ID, n int) error
 	return tx.do(ctx, `UPDATE promise SET nudges = ? WHERE event_id = ? AND person_id = ? AND nudges < ?`, n, event, person, n)
 }
 
-// PutPromise stores who will bring an item by when, in place of what was promised before.
+// PutPromise stores who will bring an item by when, in place of what was promised before. It is looked at anew.
 func (tx *Tx) PutPromise(ctx context.Context, p convoke.Promise) error {
-	_, err := tx.named(ctx, insert("promise", promiseColumns)+` ON CONFLICT (event_id, item) DO UPDATE SET `+set(`person_id, name, due_at, nudges, created_at`), p)
+	_, err := tx.named(ctx, insert("promise", promiseColumns)+` ON CONFLICT (event_id, item) DO UPDATE SET `+set(`person_id, name, due_at, nudges, created_at`)+`, look_at = 1`, p)
 	return err
 }

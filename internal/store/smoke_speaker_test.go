@@ -239,32 +239,45 @@ func TestEveryPromiseQuery(t *testing.T) {
 			}
 			return missing, err
 		})
-		for _, tc := range []struct {
-			name  string
-			n     int
-			after time.Duration
-			since time.Duration
-			want  bool
-		}{
-			{"a week after", 2, 7 * day, -60 * day, true},
-			{"not before two", 3, 14 * day, -60 * day, false},
-			{"not for what was promised later", 1, 3 * day, -60 * day, false},
-			{"not about what is long ago", 2, 7 * day, -day, false},
-		} {
-			k.do("NextNudge "+tc.name, func(ctx context.Context, tx *Tx) error {
-				p, err := tx.NextNudge(ctx, tc.n, tc.after.Milliseconds(), now.Add(tc.since))
-				if convoke.IsNotFound(err) != !tc.want || tc.want && p != list[p.Item] {
-					t.Errorf("NextNudge %s: got %+v, %v", tc.name, p, err)
+		next := func(name string, want PromiseRow) {
+			t.Helper()
+			k.do("NextPromise "+name, func(ctx context.Context, tx *Tx) error {
+				got, err := tx.NextPromise(ctx)
+				if got != want || convoke.IsNotFound(err) != (want.Item == "") {
+					t.Errorf("NextPromise %s: got %+v, %v, want %+v", name, got, err, want)
 				}
 				return nil
 			})
 		}
+		look := func(item convoke.Item, at convoke.Instant) {
+			t.Helper()
+			k.do("LookNext", func(ctx context.Context, tx *Tx) error {
+				return tx.LookNext(ctx, convoke.Promise{EventID: "held", Item: item}, at)
+			})
+		}
+		next("at first", PromiseRow{list[convoke.ItemAnswers], e.EndsAt, true, true})
+		look(convoke.ItemAnswers, now+1)
 		k.do("Nudged", func(ctx context.Context, tx *Tx) error { return tx.Nudged(ctx, "held", "ben", 2) })
-		k.do("NextNudge, nudged", func(ctx context.Context, tx *Tx) error {
-			if p, err := tx.NextNudge(ctx, 2, (7 * day).Milliseconds(), 0); !convoke.IsNotFound(err) {
-				t.Errorf("NextNudge: got %+v, %v, want none", p, err)
-			}
-			return nil
-		})
+		for _, x := range []struct {
+			item    convoke.Item
+			missing bool
+		}{{convoke.ItemConceptNote, true}, {convoke.ItemRecording, true}, {convoke.ItemSlides, false}, {convoke.ItemSummary, false}} {
+			p := list[x.item]
+			p.Nudges = 2
+			next(string(x.item), PromiseRow{p, e.EndsAt, true, x.missing})
+			look(x.item, 0)
+		}
+		next("when all were looked at", PromiseRow{})
+		look(convoke.ItemAnswers, now)
+		answers := list[convoke.ItemAnswers]
+		answers.Nudges = 2
+		next("once it is time", PromiseRow{answers, e.EndsAt, true, true})
+		look(convoke.ItemAnswers, 0)
+		k.do("PutPromise", func(ctx context.Context, tx *Tx) error { return tx.PutPromise(ctx, answers) })
+		next("made anew", PromiseRow{answers, e.EndsAt, true, true})
+		look(convoke.ItemAnswers, 0)
+		e.Status, e.Version = convoke.Cancelled, e.Version+1
+		k.do("PutEvent", func(ctx context.Context, tx *Tx) error { return tx.PutEvent(ctx, e) })
+		next("called off", PromiseRow{answers, e.EndsAt, false, true})
 	})
 }

@@ -36,18 +36,21 @@ func (tx *Tx) AskSpeaker(ctx context.Context, question, speaker convoke.ID, at c
 		ON CONFLICT (question_id, speaker_id) DO UPDATE SET asked_at = excluded.asked_at, told_at = 0`, question, speaker, at, tx.Now)
 }
 
+const nextAsked = `SELECT speaker_id FROM assignment WHERE asked_at > 0 AND told_at = 0 AND asked_at <= ? ORDER BY asked_at, speaker_id LIMIT 1 `
+
 // NextAsked finds a speaker who is to be asked by now; ErrNotFound when there is none.
 func (tx *Tx) NextAsked(ctx context.Context) (convoke.ID, error) {
 	var id convoke.ID
-	err := tx.get(ctx, &id, `SELECT speaker_id FROM assignment WHERE asked_at > 0 AND told_at = 0 AND asked_at <= ?
-		ORDER BY asked_at, speaker_id LIMIT 1 `+tx.s.d.skip, tx.Now)
+	err := tx.get(ctx, &id, nextAsked+tx.s.d.skip, tx.Now)
 	return id, err
 }
+
+const nextReminded = `SELECT id FROM speaker WHERE remind_at > 0 AND remind_at <= ? ORDER BY remind_at, id LIMIT 1 `
 
 // NextReminded finds a speaker whose reminder is due; ErrNotFound when there is none.
 func (tx *Tx) NextReminded(ctx context.Context) (convoke.ID, error) {
 	var id convoke.ID
-	err := tx.get(ctx, &id, `SELECT id FROM speaker WHERE remind_at > 0 AND remind_at <= ? ORDER BY remind_at, id LIMIT 1 `+tx.s.d.skip, tx.Now)
+	err := tx.get(ctx, &id, nextReminded+tx.s.d.skip, tx.Now)
 	return id, err
 }
 

@@ -54,11 +54,13 @@ func (tx *Tx) tellAskers(ctx context.Context, event convoke.ID) error {
 	return tx.do(ctx, `UPDATE follow_up SET tell_at = ? WHERE event_id = ? AND (tell_at = 0 OR tell_at > ?)`, at, event, at)
 }
 
+const nextTelling = `SELECT event_id FROM follow_up WHERE tell_at > 0 AND tell_at <= ? ORDER BY tell_at, event_id LIMIT 1 `
+
 // NextTelling finds an event whose askers are to be looked at by now; ErrNotFound when there is none. What changes about its questions
 // waits until the transaction ends.
 func (tx *Tx) NextTelling(ctx context.Context) (convoke.ID, error) {
 	var id convoke.ID
-	err := tx.get(ctx, &id, `SELECT event_id FROM follow_up WHERE tell_at > 0 AND tell_at <= ? ORDER BY tell_at, event_id LIMIT 1 `+tx.s.d.skip, tx.Now)
+	err := tx.get(ctx, &id, nextTelling+tx.s.d.skip, tx.Now)
 	return id, err
 }
 
