@@ -286,6 +286,34 @@ func TestMaterialsReady(t *testing.T) {
 	})
 }
 
+// However many were invited, everybody is told, and of an event that was removed meanwhile nobody.
+func TestMaterialsReadyInSlices(t *testing.T) {
+	scenario(t, func(w *world) {
+		w.crowd(300)
+		e := w.event("2027-03-02T14:00", app.EventInput{Visibility: new("everyone")})
+		w.Deliver()
+		w.at("2027-03-03 09:00")
+		w.material(e, convoke.Slides, "The pictures", convoke.ToEveryone)
+		w.ready(e)
+		w.Clock.Add(convoke.SettleTime)
+		told := map[string]int{}
+		for _, m := range w.Deliver() {
+			if m.Kind == notify.MaterialsReady {
+				told[m.To]++
+			}
+		}
+		if len(told) != 302 {
+			w.Errorf("%d were told, want 302", len(told))
+		}
+		gone := w.event("2027-03-03T14:00", app.EventInput{Title: new("Gone"), Invite: new(false)})
+		w.at("2027-03-04 09:00")
+		w.ready(gone)
+		w.Update(func(ctx context.Context, tx *store.Tx) error { return tx.DropEvent(ctx, gone.ID) })
+		w.Clock.Add(convoke.SettleTime)
+		w.expect()
+	})
+}
+
 // Whoever may see none of it is not told, nor are members who were never invited.
 func TestMaterialsReadyForSome(t *testing.T) {
 	scenario(t, func(w *world) {
@@ -466,6 +494,57 @@ func TestPromiseNudgeFollowsItsEvent(t *testing.T) {
 		put(convoke.Confirmed)
 		w.expect("ann promise-nudge")
 	})
+}
+
+// Nobody is written to, and nothing is written down, about what was never held, of an archive, long ago, or where nobody can be written to.
+func TestPromiseNudgesNobody(t *testing.T) {
+	for _, row := range []struct {
+		name   string
+		before func(w *world, e convoke.Event)
+	}{
+		{"a draft", func(w *world, e convoke.Event) {
+			w.Update(func(ctx context.Context, tx *store.Tx) error {
+				e, err := tx.Event(ctx, e.ID)
+				if err != nil {
+					return err
+				}
+				e.PublishedAt, e.Version = 0, e.Version+1
+				return tx.PutEvent(ctx, e)
+			})
+		}},
+		{"cancelled", func(w *world, e convoke.Event) {
+			w.Update(func(ctx context.Context, tx *store.Tx) error {
+				e, err := tx.Event(ctx, e.ID)
+				if err != nil {
+					return err
+				}
+				e.Status, e.Version = convoke.Cancelled, e.Version+1
+				return tx.PutEvent(ctx, e)
+			})
+		}},
+		{"an archive", func(w *world, _ convoke.Event) {
+			w.Must(w.App.Communities.Archive(w.Context(), convoke.System, "soil", false))
+		}},
+		{"a name without an address", func(w *world, e convoke.Event) {
+			w.Update(func(ctx context.Context, tx *store.Tx) error {
+				return tx.PutPromise(ctx, convoke.Promise{EventID: e.ID, Item: convoke.ItemSlides, Name: "Somebody", CreatedAt: tx.Now})
+			})
+		}},
+		{"long ago", func(w *world, e convoke.Event) { w.days(60) }},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			scenario(t, func(w *world) {
+				e := w.held()
+				w.promises(e, "ann", convoke.ItemSlides)
+				row.before(w, e)
+				w.days(4)
+				w.expect()
+				if got := w.states(notify.PromiseNudge); len(got) != 0 {
+					w.Errorf("the ledger says %v, want nothing", got)
+				}
+			})
+		})
+	}
 }
 
 // Two copies that plan at once write nothing twice.
