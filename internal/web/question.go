@@ -46,9 +46,10 @@ type questionItem struct {
 	Base    string       // address of the event's questions
 	Back    string       // the page it stands on
 	Signed  bool
+	Still   bool // nothing is changed any more
 	Discuss bool // the reader may comment
 	Plan    bool // the reader may moderate
-	CanAsk  bool
+	CanAsk  bool // if need be after signing in
 	Whole   bool // stands by itself: forms are open
 	Print   bool // comments are open
 }
@@ -128,6 +129,15 @@ func (q questionItem) With() string {
 	return q.T("questions.with", "Names", q.R.List(names))
 }
 
+// Facts says in a line who asks, and whose it is to answer while nobody has.
+func (q questionItem) Facts() string {
+	parts := []string{q.AskedBy(), q.Wanted()}
+	if !q.Settled() {
+		parts = append(parts, q.With())
+	}
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
+}
+
 // Live tells whether it was answered during the event.
 func (q questionItem) Live() bool { return q.LiveSeconds != convoke.NotLive }
 
@@ -189,7 +199,12 @@ func (q questionItem) MayAnswer() bool {
 
 // MayAskToo tells whether the reader may join those who ask, if need be after signing in.
 func (q questionItem) MayAskToo() bool {
-	return q.State == convoke.QuestionOpen && !q.Settled() && (q.CanAsk || !q.Signed)
+	return q.State == convoke.QuestionOpen && !q.Settled() && q.CanAsk && !q.Mine
+}
+
+// Asking tells whether the reader waits for its answer.
+func (q questionItem) Asking() bool {
+	return q.State == convoke.QuestionOpen && !q.Settled() && q.Mine
 }
 
 // A questionText is the text field of one of a question's forms.
@@ -221,7 +236,8 @@ func (q questionItem) TextOf(what, label, hint string) questionText {
 
 // questionItem makes one of a question.
 func (f *frame) questionItem(view *app.QuestionsView, q app.QuestionView) questionItem {
-	return questionItem{speech: f.speech, QuestionView: q, N: q.Number, Base: questionsPath(view.Event), Back: f.Path, Signed: f.Signed(), Discuss: view.CanDiscuss, Plan: view.CanModerate, CanAsk: view.CanAsk}
+	return questionItem{speech: f.speech, QuestionView: q, N: q.Number, Base: questionsPath(view.Event), Back: f.Path, Signed: f.Signed(), Still: view.Event.Community.Archived(), Discuss: view.CanDiscuss,
+		Plan: view.CanModerate, CanAsk: f.mayAsk(view)}
 }
 
 // questions is every question about an event with its answers.
@@ -384,8 +400,11 @@ func (p *questionsPage) Base() string { return questionsPath(p.Q.Event) }
 func (p *questionsPage) Desk() string { return questionDeskPath(p.Q.Event) }
 
 // Open tells whether somebody may ask, if need be after signing in.
-func (p *questionsPage) Open() bool {
-	return p.Q.CanAsk || !p.Signed() && !p.Q.Closed && !p.Q.Event.Draft() && !p.Q.Event.Community.Archived()
+func (p *questionsPage) Open() bool { return p.mayAsk(&p.Q) }
+
+// mayAsk tells whether the reader may ask, if need be after signing in.
+func (f *frame) mayAsk(view *app.QuestionsView) bool {
+	return view.CanAsk || !f.Signed() && !view.Closed && !view.Event.Draft() && !view.Event.Community.Archived()
 }
 
 // Empty tells whether there is nothing to read.

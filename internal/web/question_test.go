@@ -15,6 +15,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -227,6 +228,45 @@ func TestNobodyLearnsWhoAsked(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Whoever may ask too is offered it, strangers by way of signing in; whoever does can take it back, also once asking is closed. A question that nobody
+// asks leaves no empty line.
+func TestAskingTooIsOffered(t *testing.T) {
+	r := rig.New(t)
+	x := newTalk(t, r)
+	n := x.ask(x.ghost, "How warm does it get?", false, app.QuestionEdit{State: new("open")})
+	r.Must(r.App.Questions.AskToo(t.Context(), x.mia, x.e.ID, n, true, false))
+	own := x.page + "/" + strconv.Itoa(n)
+	const offer, back = "I ask this too", `name="do" value="back"`
+	look := func(when string, want map[string][]string) {
+		t.Helper()
+		for who, pieces := range want {
+			for _, path := range []string{x.page, own} {
+				got := x.everybody[who].Get(path).Body
+				for _, piece := range pieces {
+					not, ok := strings.CutPrefix(piece, "!")
+					if strings.Contains(got, not) == ok {
+						t.Errorf("%s, %s on %s: want %s", when, who, path, piece)
+					}
+				}
+			}
+		}
+	}
+	look("open", map[string][]string{"stranger": {offer}, "invited": {offer, "!" + back}, "member": {"You ask this too", back}, "ghost": {"You asked this", "!" + back}, "outsider": {"!" + offer}})
+	r.Must(r.App.Questions.AskUntil(t.Context(), x.moe, x.e.ID, convoke.At(r.Clock.Now())-1))
+	look("closed", map[string][]string{"stranger": {"!" + offer}, "invited": {"!" + offer}, "member": {"You ask this too", back}, "ghost": {"You asked this", "!" + back}})
+	if got := x.everybody["member"].Post(own+"/ask-too", url.Values{"do": {"back"}}); got.Status != 303 {
+		t.Errorf("taking back after closing: got %d", got.Status)
+	}
+	look("taken back", map[string][]string{"member": {"!You ask this too", "!" + back}})
+	r.Must(r.App.Questions.AskUntil(t.Context(), x.moe, x.e.ID, 0))
+	r.Must(r.App.Questions.AskToo(t.Context(), x.mia, x.e.ID, n, true, false))
+	r.Must(r.App.Communities.Archive(t.Context(), convoke.System, "soil", true))
+	look("archived", map[string][]string{"stranger": {"!" + offer}, "invited": {"!" + offer}, "member": {"You ask this too", "!" + back}})
+	if got := x.everybody["stranger"].Get(own).Body; strings.Contains(got, `<p class="second"></p>`) {
+		t.Error("there is an empty line")
+	}
 }
 
 // What was typed into a form that is refused stands in it again, with what is wrong.

@@ -113,8 +113,9 @@ type atomFeed struct {
 func atomOf(f app.RecordingFeed, self string) (string, any) {
 	out := atomFeed{AtomFeed: feeds.AtomFeed{Xmlns: "http://www.w3.org/2005/Atom", Title: f.Name, Id: f.Page + "#recordings", Subtitle: f.About},
 		Links: []feeds.AtomLink{{Href: self, Rel: "self", Type: "application/atom+xml"}, {Href: f.Page, Rel: "alternate", Type: "text/html"}}}
-	if f.Private { // an ID is public in readers that share what they read
-		out.Id = f.Page + "#my-recordings"
+	if f.Private { // each is a feed of its own, and an ID is public in readers that share what they read: it must not tell the address
+		sum := sha256.Sum256([]byte("feed " + self))
+		out.Id = f.Page + "#my-recordings-" + hex.EncodeToString(sum[:12])
 	}
 	var last convoke.Instant
 	for _, r := range f.Items {

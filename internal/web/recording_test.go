@@ -129,6 +129,31 @@ func TestRecordingsOfAScope(t *testing.T) {
 	}
 }
 
+// Each feed has an ID of its own, which stays and does not tell its address.
+func TestIDsOfOwnFeeds(t *testing.T) {
+	r := rig.New(t)
+	newWorld(t, r)
+	players := r.Stranger()
+	had := map[string]bool{}
+	for _, who := range []string{"member", "member", "moderator"} {
+		own, err := r.App.Feeds.Add(t.Context(), r.Viewer(people[who]), convoke.ScopeAll, "", "Mine")
+		r.Must(err)
+		path := strings.TrimSuffix(strings.TrimPrefix(own.Address, rig.Base), ".ics") + ".atom"
+		read := func() string {
+			var feed struct {
+				ID string `xml:"id"`
+			}
+			r.Must(xml.Unmarshal([]byte(players.Get(path).Body), &feed))
+			return feed.ID
+		}
+		id, token := read(), strings.TrimSuffix(strings.TrimPrefix(path, "/feeds/"), ".atom")
+		if id == "" || had[id] || strings.Contains(id, token) || id != read() {
+			t.Errorf("%s's feed %s has the ID %q, known: %v", who, path, id, had)
+		}
+		had[id] = true
+	}
+}
+
 func wellFormed(t *testing.T, path, body string) {
 	t.Helper()
 	var any struct{ XMLName xml.Name }
