@@ -115,6 +115,26 @@ func TestMessagesAreWellFormed(t *testing.T) {
 	}
 }
 
+// unbroken finds what French writes with a space that no line is broken at, and stands without one: what is before : ; ? ! » and after «. Hours and
+// addresses have none.
+var unbroken = regexp.MustCompile(`[^\x{00a0}][;?!»]|«[^\x{00a0}]|[ \x{202f}]:|[\pL}»):]:(\s|$)`)
+
+func TestFrenchSpacesDoNotBreak(t *testing.T) {
+	for key, m := range messages(t, "fr") {
+		for form, text := range forms(m) {
+			if at := unbroken.FindStringIndex(text); at != nil {
+				t.Errorf("%q, %s: want a no-break space in %q of %q", key, form, text[at[0]:at[1]], text)
+			}
+		}
+	}
+	for text, want := range map[string]bool{"Où\u00a0? À 14:00, voir https://x.example.": false, "«\u00a0Ainsi\u00a0»\u00a0: bien": false,
+		"Où ?": true, "Où?": true, "« Ainsi\u00a0»": true, "«\u00a0Ainsi »": true, "Voici : un": true, "Voici: un": true} {
+		if got := unbroken.MatchString(text); got != want {
+			t.Errorf("%q is found wrong: %v, want %v", text, got, want)
+		}
+	}
+}
+
 // JSON lets the later of two equal keys win without a word, which two people in one file would notice late.
 func TestNoKeyTwice(t *testing.T) {
 	list, err := files.ReadDir(".")
