@@ -119,11 +119,14 @@ func confirmed(rules []observance, list []span, from, to time.Time) bool {
 
 // ZoneFits reports whether the zone can be written as one STANDARD and at most one DAYLIGHT with a yearly rule that is
 // right for each instant in [from, to], and for six years from from and one after to. Morocco's, Egypt's and Chile's
-// cannot: events there are written in UTC, one by one.
+// cannot, and no program knows a zone by a name such as Etc/GMT+3: events there are written in UTC, one by one.
 func ZoneFits(name string, from, to time.Time) bool {
 	loc, err := LoadZone(name)
-	return err == nil && observe(loc, from, to) != nil
+	return err == nil && !nameless(name) && observe(loc, from, to) != nil
 }
+
+// nameless reports whether a zone is but an offset. UTC by its name in the zone data is for rules, which must have a zone.
+func nameless(zone string) bool { return strings.HasPrefix(zone, "Etc/") && zone != "Etc/UTC" }
 
 // EncodeZone returns the VTIMEZONE of a zone, right for the time ZoneFits speaks of; ErrIrregularZone where it does not
 // fit and ErrUnknownZone. Its rules are anchored in 1970, so that the bytes do not change from one year to the next.
@@ -133,7 +136,7 @@ func EncodeZone(name string, from, to time.Time) ([]byte, error) {
 		return nil, err
 	}
 	rules := observe(loc, from, to)
-	if rules == nil {
+	if rules == nil || nameless(name) {
 		return nil, fmt.Errorf("%w: %s", ErrIrregularZone, name)
 	}
 	comp := ical.NewComponent(ical.CompTimezone)

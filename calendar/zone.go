@@ -18,21 +18,24 @@ import (
 var ErrUnknownZone = errors.New("calendar: unknown time zone")
 
 // zoneList holds every Area/City name of the tz database (2025c), one a line. "+" marks those of its zone.tab, which a
-// person may choose; "=" the older names and the Etc ones, which are understood. It stands here because whether a name
+// person may choose; "=" the older names, each with the one it has now, and the Etc ones, which are understood. It stands here because whether a name
 // exists must not depend on the machine (a file system may ignore case, or hold "posix/" and "right/").
 //
 //go:embed zones.txt
 var zoneList string
 
 var zones = sync.OnceValue(func() (z struct {
-	known   map[string]bool
+	now     map[string]string // by every name that is known
 	offered []string
 }) {
-	z.known = map[string]bool{"UTC": true}
+	z.now = map[string]string{"UTC": "UTC"}
 	z.offered = []string{"UTC"}
 	for line := range strings.Lines(zoneList) {
-		name := strings.TrimSpace(line[1:])
-		z.known[name] = true
+		name, now, older := strings.Cut(strings.TrimSpace(line[1:]), " ")
+		if !older {
+			now = name
+		}
+		z.now[name] = now
 		if line[0] == '+' {
 			z.offered = append(z.offered, name)
 		}
@@ -52,7 +55,7 @@ func LoadZone(name string) (*time.Location, error) {
 	if name == "UTC" {
 		return time.UTC, nil
 	}
-	if !zones().known[name] {
+	if _, ok := zones().now[name]; !ok {
 		return nil, fmt.Errorf("%w: %q", ErrUnknownZone, clip(name))
 	}
 	loc, err := time.LoadLocation(name)
@@ -61,6 +64,15 @@ func LoadZone(name string) (*time.Location, error) {
 	}
 	actual, _ := loaded.LoadOrStore(name, loc)
 	return actual.(*time.Location), nil
+}
+
+// ZoneName returns what a zone is called now: "Asia/Kolkata" for "Asia/Calcutta", which some browsers still say. A name that has not changed, or that
+// LoadZone does not accept, comes back as it is.
+func ZoneName(name string) string {
+	if now, ok := zones().now[name]; ok {
+		return now
+	}
+	return name
 }
 
 // ZoneNames returns the names offered in forms, about 420, sorted: one or more cities per country, and "UTC".

@@ -42,6 +42,30 @@ func TestLoadZone(t *testing.T) {
 	}
 }
 
+// A zone that has another name now is the same zone, and one that a form offers.
+func TestZoneName(t *testing.T) {
+	for name, want := range map[string]string{"Asia/Calcutta": "Asia/Kolkata", "Europe/Kiev": "Europe/Kyiv", "America/Buenos_Aires": "America/Argentina/Buenos_Aires", "Etc/UTC": "UTC", "UTC": "UTC",
+		"Africa/Nairobi": "Africa/Nairobi", "Etc/GMT+3": "Etc/GMT+3", "Mars/Olympus": "Mars/Olympus", "": ""} {
+		if got := ZoneName(name); got != want {
+			t.Errorf("ZoneName(%q) = %q, want %q", name, got, want)
+		}
+	}
+	for name := range zones().now {
+		now := ZoneName(name)
+		if !slices.Contains(ZoneNames(), now) && !nameless(now) {
+			t.Errorf("%s is called %s now, which no form offers", name, now)
+		}
+		was, is := mustZone(t, name), mustZone(t, now)
+		for at := spanFrom; at.Before(spanTo); at = at.Add(24 * time.Hour) {
+			_, want := at.In(was).Zone()
+			if _, got := at.In(is).Zone(); got != want {
+				t.Errorf("%s and %s differ at %v", name, now, at)
+				break
+			}
+		}
+	}
+}
+
 func TestZoneNames(t *testing.T) {
 	names := ZoneNames()
 	if len(names) < 400 || !slices.IsSorted(names) || !slices.Contains(names, "UTC") || !slices.Contains(names, "Africa/Kampala") {
@@ -50,7 +74,7 @@ func TestZoneNames(t *testing.T) {
 	if slices.Contains(names, "Asia/Calcutta") || slices.Contains(names, "Etc/GMT+5") {
 		t.Error("ZoneNames() offers an older or technical name")
 	}
-	for name := range zones().known {
+	for name := range zones().now {
 		if _, err := LoadZone(name); err != nil {
 			t.Errorf("listed, but: %v", err)
 		}
@@ -137,7 +161,7 @@ func TestResolveEverywhere(t *testing.T) {
 	from, to := time.Date(2015, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2032, 1, 1, 0, 0, 0, 0, time.UTC)
 	count := map[Fit]int{}
 	other := 0
-	for name := range zones().known {
+	for name := range zones().now {
 		loc, err := LoadZone(name)
 		if err != nil {
 			t.Fatal(err)

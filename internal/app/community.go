@@ -36,14 +36,16 @@ func (in CommunityInput) apply(m *convoke.Community) error {
 	if in.Version != nil && *in.Version != m.Version {
 		return convoke.Refuse(convoke.ReasonConflict, "error.stale")
 	}
-	var f convoke.Faults
-	setLine(in.Name, &m.Name, convoke.MaxName)
-	setLine(in.Summary, &m.Summary, convoke.MaxSummary)
-	setText(in.Description, &m.Description)
-	setText(in.Eligibility, &m.Eligibility)
-	setText(in.Rules, &m.Rules)
-	setLine(in.TimeZone, &m.Zone, 60)
-	setLine(in.Ink, &m.Ink, 20)
+	var f typing
+	f.line("name", in.Name, &m.Name, convoke.MaxName)
+	f.line("summary", in.Summary, &m.Summary, convoke.MaxSummary)
+	f.text("description", in.Description, &m.Description, convoke.MaxText)
+	f.text("eligibility", in.Eligibility, &m.Eligibility, convoke.MaxText)
+	f.text("rules", in.Rules, &m.Rules, convoke.MaxText)
+	f.zone(in.TimeZone, &m.Zone)
+	if in.Ink != nil {
+		m.Ink = *in.Ink
+	}
 	if in.Privacy != nil {
 		m.Privacy = convoke.Privacy(*in.Privacy)
 	}
@@ -65,10 +67,7 @@ func (in CommunityInput) apply(m *convoke.Community) error {
 			m.Contact = addr.Addr
 		}
 	}
-	if err := f.Err(); err != nil {
-		return err
-	}
-	return m.Check()
+	return f.And(m.Check())
 }
 
 // Create makes a community, for the operator, or with a parent a working group, for the parent's admins. The viewer becomes its admin when

@@ -5,10 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"convoke/calendar"
 	"convoke/internal/convoke"
 	"convoke/internal/locale"
-	"convoke/internal/markup"
 	"convoke/internal/notify"
 	"convoke/internal/store"
 	"convoke/mailer"
@@ -51,19 +49,19 @@ func (in EventInput) apply(e *convoke.Event) error {
 	if in.Version != nil && *in.Version != e.Version {
 		return convoke.Refuse(convoke.ReasonConflict, "error.stale")
 	}
-	var f convoke.Faults
-	setLine(in.Title, &e.Title, convoke.MaxTitle)
-	setText(in.Abstract, &e.Abstract)
+	var f typing
+	f.line("title", in.Title, &e.Title, convoke.MaxTitle)
+	f.text("abstract", in.Abstract, &e.Abstract, convoke.MaxText)
 	if in.StartLocal != nil {
-		d, err := calendar.ParseDateTime(*in.StartLocal)
-		f.Check(err == nil, "start_local", "event.start.unreadable", "Start", markup.Clean(*in.StartLocal, 40))
-		e.Start = d
+		var err error
+		e.Start, err = convoke.ReadStart("start_local", *in.StartLocal)
+		f.Take(err)
 	}
-	setLine(in.TimeZone, &e.Zone, 60)
+	f.zone(in.TimeZone, &e.Zone)
 	if in.DurationMinutes != nil {
 		e.Minutes = *in.DurationMinutes
 	}
-	setLine(in.Place, &e.Place, convoke.MaxPlace)
+	f.line("place", in.Place, &e.Place, convoke.MaxPlace)
 	if in.JoinLink != nil {
 		e.JoinLink = strings.TrimSpace(*in.JoinLink)
 	}
@@ -84,12 +82,9 @@ func (in EventInput) apply(e *convoke.Event) error {
 	if in.Reminders != nil {
 		e.Reminders = strings.ReplaceAll(*in.Reminders, " ", "")
 	}
-	setText(in.Agenda, &e.Agenda)
-	setText(in.Minutes, &e.Minuted)
-	if err := f.Err(); err != nil {
-		return err
-	}
-	return e.Check()
+	f.text("agenda", in.Agenda, &e.Agenda, convoke.MaxText)
+	f.text("minutes", in.Minutes, &e.Minuted, convoke.MaxText)
+	return f.And(e.Check())
 }
 
 func (in EventInput) speakers() ([]convoke.Speaker, error) {
@@ -98,7 +93,14 @@ func (in EventInput) speakers() ([]convoke.Speaker, error) {
 		return nil, convoke.Invalid("speakers", "speaker.too_many")
 	}
 	for _, s := range *in.Speakers {
-		sp := convoke.Speaker{Name: markup.Clean(s.Name, convoke.MaxName), Organisation: markup.Clean(s.Organisation, convoke.MaxName), Biography: trimmed(&s.Biography, 2000)}
+		var sp convoke.Speaker
+		var f typing
+		f.line("speakers", &s.Name, &sp.Name, convoke.MaxName)
+		f.line("speakers", &s.Organisation, &sp.Organisation, convoke.MaxName)
+		f.text("speakers", &s.Biography, &sp.Biography, maxNote)
+		if err := f.Err(); err != nil {
+			return nil, err
+		}
 		if s.Email != "" {
 			addr, err := mailer.ParseAddress(s.Email)
 			if err != nil {
@@ -226,9 +228,9 @@ func (a *Events) Edit(ctx context.Context, v convoke.Viewer, id convoke.ID, in E
 				return err
 			}
 		}
-		note := ""
-		if in.Note != nil {
-			note = trimmed(in.Note, 2000)
+		note, err := noteOf("note", in.Note)
+		if err != nil {
+			return err
 		}
 		return a.change(ctx, tx, v, m, before, &e, "edited", note, spoke)
 	})
@@ -475,7 +477,11 @@ func (c *core) cancelEvent(ctx context.Context, tx *store.Tx, v convoke.Viewer, 
 		return nil
 	}
 	before := e
-	e.Status, e.CancelNote = convoke.Cancelled, trimmed(&note, 2000)
+	var err error
+	if e.CancelNote, err = noteOf("note", &note); err != nil {
+		return err
+	}
+	e.Status = convoke.Cancelled
 	return c.change(ctx, tx, v, m, before, &e, "cancelled", e.CancelNote, false)
 }
 

@@ -282,7 +282,10 @@ func (a *Feeds) Add(ctx context.Context, v convoke.Viewer, scope convoke.Scope, 
 		default:
 			return convoke.Invalid("scope", "feed.scope.unknown")
 		}
-		if name = markup.Clean(name, convoke.MaxName); name == "" {
+		if name, err = lineOf("name", name, convoke.MaxName); err != nil {
+			return err
+		}
+		if name == "" {
 			name = markup.Clean(usual, convoke.MaxName)
 		}
 		list, err := tx.Feeds(ctx, v.Person)
@@ -316,8 +319,11 @@ func (a *Feeds) Renew(ctx context.Context, v convoke.Viewer, id convoke.ID) (out
 
 // Rename changes the name that calendar programs show.
 func (a *Feeds) Rename(ctx context.Context, v convoke.Viewer, id convoke.ID, name string) error {
-	return a.own(ctx, v, id, func(tx *store.Tx, f *convoke.Feed) error {
-		if f.Name = markup.Clean(name, convoke.MaxName); f.Name == "" {
+	return a.own(ctx, v, id, func(tx *store.Tx, f *convoke.Feed) (err error) {
+		if f.Name, err = lineOf("name", name, convoke.MaxName); err != nil {
+			return err
+		}
+		if f.Name == "" {
 			return convoke.Invalid("name", "feed.name.missing")
 		}
 		return tx.RaisePerson(ctx, v.Person)

@@ -176,12 +176,12 @@ func (in MaterialInput) apply(m *convoke.Material, e convoke.Event) error {
 	if in.Version != nil && *in.Version != m.Version {
 		return convoke.Refuse(convoke.ReasonConflict, "error.stale")
 	}
-	var f convoke.Faults
+	var f typing
 	if in.Kind != nil {
 		m.Kind = convoke.MaterialKind(*in.Kind)
 		f.Check(m.File == "" || m.Kind.Takes(m.Type), "kind", "material.kind.file")
 	}
-	setLine(in.Title, &m.Title, convoke.MaxTitle)
+	f.line("title", in.Title, &m.Title, convoke.MaxTitle)
 	if m.Title == "" && slices.Contains(convoke.MaterialKinds, m.Kind) {
 		m.Title = locale.For(e.Language, nil).T("material.kind." + string(m.Kind))
 	}

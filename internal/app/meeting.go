@@ -9,7 +9,6 @@ import (
 	"convoke/internal/convoke"
 	"convoke/internal/feed"
 	"convoke/internal/locale"
-	"convoke/internal/markup"
 	"convoke/internal/store"
 )
 
@@ -37,24 +36,22 @@ func (in MeetingInput) apply(r *convoke.Recurrence, now convoke.Instant) error {
 	if in.Version != nil && *in.Version != r.Version {
 		return convoke.Refuse(convoke.ReasonConflict, "error.stale")
 	}
-	var f convoke.Faults
-	setLine(in.Title, &r.Title, convoke.MaxTitle)
-	if in.Description != nil {
-		r.Description = trimmed(in.Description, convoke.MaxText)
-	}
+	var f typing
+	f.line("title", in.Title, &r.Title, convoke.MaxTitle)
+	f.text("description", in.Description, &r.Description, convoke.MaxText)
 	if in.Rule != nil {
 		r.Rule.Rule = *in.Rule
 	}
 	if in.StartLocal != nil {
-		d, err := calendar.ParseDateTime(*in.StartLocal)
-		f.Check(err == nil, "start_local", "event.start.unreadable", "Start", markup.Clean(*in.StartLocal, 40))
-		r.Start = d
+		var err error
+		r.Start, err = convoke.ReadStart("start_local", *in.StartLocal)
+		f.Take(err)
 	}
-	setLine(in.TimeZone, &r.Zone, 60)
+	f.zone(in.TimeZone, &r.Zone)
 	if in.DurationMinutes != nil {
 		r.Minutes = *in.DurationMinutes
 	}
-	setLine(in.Place, &r.Place, convoke.MaxPlace)
+	f.line("place", in.Place, &r.Place, convoke.MaxPlace)
 	if in.JoinLink != nil {
 		r.JoinLink = strings.TrimSpace(*in.JoinLink)
 	}
@@ -284,16 +281,13 @@ func (a *Meetings) Edit(ctx context.Context, v convoke.Viewer, id convoke.ID, in
 		if err := in.apply(&r, tx.Now); err != nil {
 			return err
 		}
-		return a.changeMeeting(ctx, tx, v, m, before, &r, noteOf(in.Note))
+		note, err := noteOf("note", in.Note)
+		if err != nil {
+			return err
+		}
+		return a.changeMeeting(ctx, tx, v, m, before, &r, note)
 	})
 	return r, err
-}
-
-func noteOf(p *string) string {
-	if p == nil {
-		return ""
-	}
-	return trimmed(p, 2000)
 }
 
 // changeMeeting settles a changed meeting with its rows.
@@ -351,7 +345,11 @@ func (a *Meetings) EditFollowing(ctx context.Context, v convoke.Viewer, event co
 			if err := in.apply(&r, tx.Now); err != nil {
 				return err
 			}
-			return a.changeMeeting(ctx, tx, v, m, old, &r, noteOf(in.Note))
+			note, err := noteOf("note", in.Note)
+			if err != nil {
+				return err
+			}
+			return a.changeMeeting(ctx, tx, v, m, old, &r, note)
 		}
 		r, err = a.split(ctx, tx, v, m, old, e, in)
 		return err
@@ -440,7 +438,11 @@ func (a *Meetings) split(ctx context.Context, tx *store.Tx, v convoke.Viewer, m 
 	if err := tx.RaiseCommunity(ctx, m.ID); err != nil {
 		return r, err
 	}
-	n := news{noun: "meeting", verb: "continued", subject: r.ID, community: m.ID, meeting: r.ID, before: old, after: r, note: noteOf(in.Note)}
+	note, err := noteOf("note", in.Note)
+	if err != nil {
+		return r, err
+	}
+	n := news{noun: "meeting", verb: "continued", subject: r.ID, community: m.ID, meeting: r.ID, before: old, after: r, note: note}
 	if r.Invite {
 		n.plan = tx.Now
 	}
@@ -469,7 +471,11 @@ func (c *core) cancelMeeting(ctx context.Context, tx *store.Tx, v convoke.Viewer
 		return nil
 	}
 	before := r
-	r.Status, r.CancelNote = convoke.Cancelled, trimmed(&note, 2000)
+	var err error
+	if r.CancelNote, err = noteOf("note", &note); err != nil {
+		return err
+	}
+	r.Status = convoke.Cancelled
 	if _, changed := r.Touch(before, tx.Now); !changed {
 		return nil
 	}

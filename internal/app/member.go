@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"convoke/internal/convoke"
-	"convoke/internal/markup"
 	"convoke/internal/notify"
 	"convoke/internal/store"
 	"convoke/mailer"
@@ -88,7 +87,10 @@ func (a *Members) Ask(ctx context.Context, v convoke.Viewer, slug, message strin
 		if err := allow(v, s, convoke.Ask, &m); err != nil {
 			return err
 		}
-		r := convoke.JoinRequest{ID: convoke.NewID("jr"), CommunityID: m.ID, PersonID: v.Person, Message: trimmed(&message, 2000), State: "waiting", CreatedAt: tx.Now}
+		if message, err = noteOf("message", &message); err != nil {
+			return err
+		}
+		r := convoke.JoinRequest{ID: convoke.NewID("jr"), CommunityID: m.ID, PersonID: v.Person, Message: message, State: "waiting", CreatedAt: tx.Now}
 		if err := tx.AddJoinRequest(ctx, r); err != nil {
 			return err
 		}
@@ -279,7 +281,10 @@ func (a *Members) Invite(ctx context.Context, v convoke.Viewer, slug, address, n
 		if name == "" {
 			name = addr.Name
 		}
-		p, err := ensurePerson(ctx, tx, folded, addr.Addr, convoke.Person{Name: markup.Clean(name, convoke.MaxName), Language: m.Language})
+		if name, err = lineOf("name", name, convoke.MaxName); err != nil {
+			return err
+		}
+		p, err := ensurePerson(ctx, tx, folded, addr.Addr, convoke.Person{Name: name, Language: m.Language})
 		if err != nil {
 			return err
 		}
@@ -304,7 +309,10 @@ func (a *Members) Invite(ctx context.Context, v convoke.Viewer, slug, address, n
 		case last.State == "declined":
 			return convoke.Invalid("email", "invitation.declined")
 		}
-		i = convoke.Invitation{ID: convoke.NewID("in"), CommunityID: m.ID, PersonID: p.ID, InvitedBy: v.Person, Message: trimmed(&message, 2000), State: "sent", CreatedAt: tx.Now}
+		if message, err = noteOf("message", &message); err != nil {
+			return err
+		}
+		i = convoke.Invitation{ID: convoke.NewID("in"), CommunityID: m.ID, PersonID: p.ID, InvitedBy: v.Person, Message: message, State: "sent", CreatedAt: tx.Now}
 		if err := tx.AddInvitation(ctx, i); err != nil {
 			return err
 		}
@@ -424,7 +432,10 @@ func (a *Members) Decide(ctx context.Context, v convoke.Viewer, slug string, ids
 }
 
 func decide(ctx context.Context, tx *store.Tx, c *core, v convoke.Viewer, m convoke.Community, r convoke.JoinRequest, state, reason string) error {
-	reason = trimmed(&reason, 2000)
+	reason, err := noteOf("reason", &reason)
+	if err != nil {
+		return err
+	}
 	ok, err := tx.DecideJoinRequest(ctx, r.ID, state, reason, v.Person)
 	if err != nil || !ok {
 		return err

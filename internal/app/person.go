@@ -7,7 +7,6 @@ import (
 	"convoke/calendar"
 	"convoke/internal/convoke"
 	"convoke/internal/locale"
-	"convoke/internal/markup"
 	"convoke/internal/store"
 	"convoke/mailer"
 )
@@ -15,11 +14,12 @@ import (
 // People is what persons say of themselves, and what the operator does with accounts.
 type People struct{ *core }
 
+// knownZone is the name a zone has now, "" where there is none of that name.
 func knownZone(s string) string {
 	if _, err := calendar.LoadZone(s); err != nil {
 		return ""
 	}
-	return s
+	return calendar.ZoneName(s)
 }
 
 // PersonInput is what can be changed of a person; nil leaves a thing as it is.
@@ -33,9 +33,9 @@ type PersonInput struct {
 }
 
 func (in PersonInput) apply(p *convoke.Person, operator bool) error {
-	var f convoke.Faults
+	var f typing
 	if in.Name != nil {
-		p.Name = markup.Clean(*in.Name, convoke.MaxName)
+		f.line("name", in.Name, &p.Name, convoke.MaxName)
 		f.Check(p.Name != "", "name", "person.name.missing")
 	}
 	if in.Language != nil {
@@ -43,12 +43,10 @@ func (in PersonInput) apply(p *convoke.Person, operator bool) error {
 		f.Check(slices.Contains(locale.Known(), p.Language), "language", "language.unknown")
 	}
 	if in.TimeZone != nil {
-		p.Zone = *in.TimeZone
+		f.zone(in.TimeZone, &p.Zone)
 		f.Check(p.Zone == "" || knownZone(p.Zone) != "", "time_zone", "zone.unknown", "Zone", p.Zone)
 	}
-	if in.Organisation != nil {
-		p.Organisation = markup.Clean(*in.Organisation, convoke.MaxName)
-	}
+	f.line("organisation", in.Organisation, &p.Organisation, convoke.MaxName)
 	if in.Listed != nil {
 		p.Listed = *in.Listed
 	}
@@ -237,7 +235,9 @@ func (a *People) AddToken(ctx context.Context, v convoke.Viewer, address, name s
 		if err != nil {
 			return err
 		}
-		name = markup.Clean(name, convoke.MaxName)
+		if name, err = lineOf("name", name, convoke.MaxName); err != nil {
+			return err
+		}
 		if name == "" {
 			return convoke.Invalid("name", "token.name.missing")
 		}

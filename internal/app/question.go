@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"convoke/calendar"
 	"convoke/internal/convoke"
@@ -380,6 +381,9 @@ func (a *Questions) moderates(ctx context.Context, tx *store.Tx, v convoke.Viewe
 	return q, e, m, convoke.Refuse(convoke.ReasonConflict, "question.merged").With("Number", root.Number)
 }
 
+// maxReason is how long the reason can be for which a question is declined, in runes.
+const maxReason = 1_000
+
 // QuestionEdit is what a moderator can set of a question; nil leaves a thing as it is.
 type QuestionEdit struct {
 	Text        *string   `json:"text" form:"text"`
@@ -442,7 +446,9 @@ func (in QuestionEdit) apply(q *convoke.Question) error {
 		}
 	}
 	if in.Reason != nil {
-		q.Reason = trimmed(in.Reason, 1000)
+		if q.Reason = trimmed(in.Reason, maxReason+1); utf8.RuneCountInString(q.Reason) > maxReason {
+			return convoke.Invalid("reason", longs[maxReason])
+		}
 	}
 	if in.State != nil {
 		q.State = convoke.QuestionState(*in.State)

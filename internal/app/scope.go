@@ -5,7 +5,6 @@ import (
 
 	"convoke/calendar"
 	"convoke/internal/convoke"
-	"convoke/internal/markup"
 	"convoke/internal/store"
 )
 
@@ -58,9 +57,9 @@ func (a *Meetings) EditScope(ctx context.Context, v convoke.Viewer, event convok
 
 // sameDay puts the hour of a start on the day of the first date concerned; the start must name a day that its date has.
 func sameDay(text string, e convoke.Event, day calendar.Date) (*string, error) {
-	d, err := calendar.ParseDateTime(text)
+	d, err := convoke.ReadStart("start_local", text)
 	if err != nil {
-		return nil, convoke.Invalid("start_local", "event.start.unreadable").With("Start", markup.Clean(text, 40))
+		return nil, err
 	}
 	if d.Date() != e.Start.Date() && d.Date() != e.RecurrenceID.Date() {
 		return nil, convoke.Invalid("start_local", "event.scope.date")

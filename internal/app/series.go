@@ -9,7 +9,6 @@ import (
 	"convoke/calendar"
 	"convoke/internal/convoke"
 	"convoke/internal/locale"
-	"convoke/internal/markup"
 	"convoke/internal/store"
 )
 
@@ -31,28 +30,21 @@ func (in SeriesInput) apply(s *convoke.Series) error {
 	if in.Version != nil && *in.Version != s.Version {
 		return convoke.Refuse(convoke.ReasonConflict, "error.stale")
 	}
-	if in.Title != nil {
-		s.Title = markup.Clean(*in.Title, convoke.MaxTitle)
-	}
-	if in.Description != nil {
-		s.Description = trimmed(in.Description, convoke.MaxText)
-	}
+	var f typing
+	f.line("title", in.Title, &s.Title, convoke.MaxTitle)
+	f.text("description", in.Description, &s.Description, convoke.MaxText)
 	if in.Language != nil {
 		s.Language = *in.Language
 	}
-	if in.TimeZone != nil {
-		s.Zone = *in.TimeZone
-	}
+	f.zone(in.TimeZone, &s.Zone)
 	if in.Visibility != nil {
 		s.Visibility = convoke.Visibility(*in.Visibility)
 	}
 	if in.Invite != nil {
 		s.Invite = *in.Invite
 	}
-	if !slices.Contains(locale.Known(), s.Language) {
-		return convoke.Invalid("language", "language.unknown")
-	}
-	return s.Check()
+	f.Check(slices.Contains(locale.Known(), s.Language), "language", "language.unknown")
+	return f.And(s.Check())
 }
 
 // RhythmInput says how the dates of a series follow one another.
@@ -72,9 +64,9 @@ func (in RhythmInput) Rhythm() (r convoke.Rhythm, err error) {
 		if strings.TrimSpace(s) == "" {
 			continue
 		}
-		d, err := calendar.ParseDateTime(strings.TrimSpace(s))
+		d, err := convoke.ReadStart("dates", strings.TrimSpace(s))
 		if err != nil {
-			return r, convoke.Invalid("dates", "event.start.unreadable").With("Start", markup.Clean(s, 40))
+			return r, err
 		}
 		r.List = append(r.List, d)
 	}
@@ -82,8 +74,8 @@ func (in RhythmInput) Rhythm() (r convoke.Rhythm, err error) {
 		return r, nil
 	}
 	if in.FirstDate != "" {
-		if r.Start, err = calendar.ParseDateTime(in.FirstDate); err != nil {
-			return r, convoke.Invalid("first_date", "event.start.unreadable").With("Start", markup.Clean(in.FirstDate, 40))
+		if r.Start, err = convoke.ReadStart("first_date", in.FirstDate); err != nil {
+			return r, err
 		}
 	}
 	if in.Rule != nil {
@@ -460,7 +452,10 @@ func (a *SeriesDesk) Cancel(ctx context.Context, v convoke.Viewer, id convoke.ID
 			return nil
 		}
 		before := s
-		s.CancelledAt, s.CancelNote = tx.Now, trimmed(&note, 2000)
+		if s.CancelNote, err = noteOf("note", &note); err != nil {
+			return err
+		}
+		s.CancelledAt = tx.Now
 		s.Version++
 		if err := tx.PutSeries(ctx, s); err != nil {
 			return err

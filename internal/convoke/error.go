@@ -119,6 +119,29 @@ func (f *Faults) Check(ok bool, field string, text Key, args ...any) {
 	}
 }
 
+// Take adds the faults of another check to what was noted.
+func (f *Faults) Take(err error) {
+	e, ok := errors.AsType[*Error](err)
+	if !ok {
+		return
+	}
+	for _, field := range fieldNames(e.Fields) {
+		f.Add(field, e.Fields[field])
+	}
+	if f.err != nil {
+		f.err.Args = append(f.err.Args, e.Args...)
+	}
+}
+
+// And is Err with the faults of another check. An error that is no fault of a field comes back as it is.
+func (f *Faults) And(err error) error {
+	if e, ok := errors.AsType[*Error](err); err != nil && (!ok || len(e.Fields) == 0) {
+		return err
+	}
+	f.Take(err)
+	return f.Err()
+}
+
 // Err is nil when nothing was noted.
 func (f *Faults) Err() error {
 	if f.err == nil {

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"convoke/calendar"
 )
@@ -185,12 +187,44 @@ func validReminders(s string) bool {
 	return len(parts) <= 6
 }
 
-// validLink accepts nothing or an http(s) address short enough for a mail.
+// ReadStart reads a day and an hour that somebody gave for a field, "2027-03-09T14:00". The refusal says which of the two is missing or cannot be read.
+func ReadStart(field, text string) (calendar.DateTime, error) {
+	start, err := calendar.ParseDateTime(text)
+	if err == nil {
+		return start, nil
+	}
+	i := strings.LastIndexByte(text, 'T')
+	switch {
+	case strings.Trim(text, " T") == "":
+		return start, Invalid(field, "event.start.missing")
+	case i < 0:
+		return start, Invalid(field, "event.start.unreadable").With("Start", cut(text)).Because(err)
+	case i == 0:
+		return start, Invalid(field, "event.start.no_day")
+	}
+	if _, err := calendar.ParseDate(text[:i]); err != nil {
+		return start, Invalid(field, "rule.date.unreadable").With("Text", cut(text[:i])).Because(err)
+	}
+	if text[i+1:] == "" {
+		return start, Invalid(field, "event.start.no_hour")
+	}
+	return start, Invalid(field, "event.start.hour").With("Hour", cut(text[i+1:])).Because(err)
+}
+
+// cut is as much of what somebody typed as a refusal repeats.
+func cut(s string) string {
+	if r := []rune(s); len(r) > 40 {
+		return string(r[:40]) + "…"
+	}
+	return s
+}
+
+// validLink accepts nothing or an http(s) address short enough for a mail, without signs that end it or are not seen.
 func validLink(s string) bool {
 	if s == "" {
 		return true
 	}
-	if len(s) > MaxLink || strings.ContainsAny(s, " \t\r\n<>\"\\`{}|^") {
+	if len(s) > MaxLink || strings.ContainsAny(s, "<>\"\\`{}|^") || strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) || r == utf8.RuneError }) {
 		return false
 	}
 	rest, ok := strings.CutPrefix(s, "https://")

@@ -182,6 +182,11 @@ func TestEventCheck(t *testing.T) {
 		{"status", func(e *Event) { e.Status = "" }, "status", "event.status.unknown"},
 		{"script link", func(e *Event) { e.JoinLink = "javascript:alert(1)" }, "join_link", "event.join_link.invalid"},
 		{"link with a line break", func(e *Event) { e.JoinLink = "https://a.example/\r\nX: y" }, "join_link", "event.join_link.invalid"},
+		{"link that turns round", func(e *Event) { e.JoinLink = "https://a.example/\u202ex" }, "join_link", "event.join_link.invalid"},
+		{"link with a NUL", func(e *Event) { e.JoinLink = "https://a.example/\x00" }, "join_link", "event.join_link.invalid"},
+		{"link with a line separator", func(e *Event) { e.JoinLink = "https://a.example/\u2028" }, "join_link", "event.join_link.invalid"},
+		{"link of bytes that are no UTF-8", func(e *Event) { e.JoinLink = "https://a.example/\xff" }, "join_link", "event.join_link.invalid"},
+		{"link in Arabic", func(e *Event) { e.JoinLink = "https://a.example/لقاء" }, "", ""},
 		{"link without a host", func(e *Event) { e.JoinLink = "https:///x" }, "join_link", "event.join_link.invalid"},
 		{"longest link", func(e *Event) { e.JoinLink = "https://" + strings.Repeat("a", MaxLink-8) }, "", ""},
 		{"longer link", func(e *Event) { e.JoinLink = "https://" + strings.Repeat("a", MaxLink-7) }, "join_link", "event.join_link.invalid"},
@@ -223,4 +228,21 @@ func fields(err error) map[string]Key {
 		return e.Fields
 	}
 	return nil
+}
+
+// What is missing of a day and an hour is said, and what cannot be read is repeated.
+func TestReadStart(t *testing.T) {
+	for text, want := range map[string]Key{"2027-03-09T14:00": "", "": "event.start.missing", "T": "event.start.missing", "T14:00": "event.start.no_day", "2027-03-09T": "event.start.no_hour",
+		"next TuesdayT14:00": "rule.date.unreadable", "2027-02-30T14:00": "rule.date.unreadable", "2027-03-09T25:00": "event.start.hour", "tomorrow": "event.start.unreadable"} {
+		d, err := ReadStart("first", text)
+		if want == "" {
+			if err != nil || d.String() != text {
+				t.Errorf("%q: got %v, %v", text, d, err)
+			}
+			continue
+		}
+		if e, ok := errors.AsType[*Error](err); !ok || e.Fields["first"] != want {
+			t.Errorf("%q: got %v, want %s", text, err, want)
+		}
+	}
 }

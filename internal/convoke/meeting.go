@@ -107,7 +107,7 @@ func mustResolve(d calendar.DateTime, loc *time.Location) time.Time {
 func CheckGaps(dates []calendar.DateTime, loc *time.Location, field string) error {
 	for _, d := range dates {
 		if t, fit := calendar.Resolve(d, loc); fit == calendar.Gap {
-			return Invalid(field, "rule.gap").With("When", d.String(), "Instead", calendar.In(t, loc).String(), "Zone", loc.String())
+			return Invalid(field, "rule.gap").With("When", d, "Instead", calendar.In(t, loc), "Zone", loc.String())
 		}
 	}
 	return nil

@@ -2,6 +2,7 @@ package convoke
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -80,7 +81,7 @@ func TestRecurrenceCheckGaps(t *testing.T) {
 				return
 			}
 			e, ok := errors.AsType[*Error](err)
-			if !ok || e.Fields["start_local"] != "rule.gap" || !slices.Contains(e.Args, any(row.want)) {
+			if !ok || e.Fields["start_local"] != "rule.gap" || !slices.ContainsFunc(e.Args, func(a any) bool { return fmt.Sprint(a) == row.want }) {
 				t.Errorf("got %+v, want rule.gap with %s", err, row.want)
 			}
 		})

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/go-playground/locales"
+
+	"convoke/calendar"
 )
 
 func (r Reader) cldr() locales.Translator { return cldr[r.Lang()] }
@@ -93,6 +95,13 @@ func (r Reader) sameDay(a, b time.Time) bool {
 // When returns "Thursday 3 December 2026, 14:00, Nairobi (UTC+03:00)".
 func (r Reader) When(t time.Time) string {
 	return r.T("when", "Day", r.Day(t), "Clock", r.Clock(t), "Zone", r.ZoneAt(t))
+}
+
+// Written returns a local time without its zone: "Sunday 28 March 2027, 02:30".
+func (r Reader) Written(d calendar.DateTime) string {
+	utc := For(r.Lang(), time.UTC)
+	t, _ := calendar.Resolve(d, time.UTC) // there it always exists
+	return utc.Day(t) + ", " + utc.Clock(t)
 }
 
 // WhenShort returns "Thu 3 Dec 14:00 Nairobi (UTC+03:00)", for subjects.

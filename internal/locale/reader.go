@@ -3,6 +3,8 @@ package locale
 import (
 	"fmt"
 	"time"
+
+	"convoke/calendar"
 )
 
 // Reader is one reader's language and zone. It is a small value, never changes, and may be used by many at once; the zero
@@ -83,6 +85,8 @@ func pairs(r Reader, args []any) (map[string]string, any, error) {
 		switch v := args[i+1].(type) {
 		case string:
 			fields[name] = v
+		case calendar.DateTime:
+			fields[name] = r.Written(v)
 		case int:
 			if name == "Count" {
 				count = v

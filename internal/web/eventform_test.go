@@ -76,7 +76,9 @@ func TestEventFormRefusals(t *testing.T) {
 	for _, tt := range []struct{ name, field, value, at string }{
 		{"no title", "title", "  ", "title"},
 		{"unreadable date", "start_date", "next Tuesday", "start_date"},
+		{"no day", "start_date", "", "start_date"},
 		{"no hour", "start_time", "", "start_date"},
+		{"long abstract", "abstract", strings.Repeat("x", 20_001), "abstract"},
 		{"unknown zone", "time_zone", "Mars/Base", "time_zone"},
 		{"no length", "duration_minutes", "0", "duration_minutes"},
 		{"ends before it starts", "duration_minutes", "-30", "duration_minutes"},

@@ -16,6 +16,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"convoke/calendar"
 	"convoke/internal/convoke"
 	"convoke/internal/locale"
 )
@@ -349,8 +350,15 @@ func (f *field) Empty(key string) *field { f.EmptyText = f.T(key); return f }
 // Browser lets script fill in the browser's zone while none is chosen.
 func (f *field) Browser() *field { f.FromBrowser = true; return f }
 
-// Zones are the zones to choose from.
-func (f *field) Zones() []zoneGroup { return zoneGroups(f.Lang()) }
+// Zones are the zones to choose from, the present one among them even where it is not offered: a form must not move what it shows.
+func (f *field) Zones() []zoneGroup {
+	out := zoneGroups(f.Lang())
+	if _, err := calendar.LoadZone(f.Value); err == nil && !slices.Contains(calendar.ZoneNames(), f.Value) {
+		part, _, _ := strings.Cut(f.Value, "/")
+		out = append(out, zoneGroup{Name: part, Zones: []choice{{Name: locale.ZoneLabel(f.Lang(), f.Value), Value: f.Value}}})
+	}
+	return out
+}
 
 // Tongues are the languages a person may choose.
 func (f *field) Tongues() []choice {

@@ -3,6 +3,7 @@ package web_test
 import (
 	"net/http"
 	"regexp"
+	"strings"
 	"testing"
 
 	"convoke/internal/app"
@@ -26,6 +27,10 @@ func TestMe(t *testing.T) {
 		t.Errorf("saved %+v", p)
 	}
 	b.get("/me").want(t, "in French", http.StatusOK, `lang="fr"`, "Enregistr")
+	for was, is := range map[string]string{"Asia/Calcutta": "Asia/Kolkata", "Etc/GMT+3": "Etc/GMT+3"} { // an older name, and one that is not offered
+		b.post("/me/save", "name", "Ann", "time_zone", was, "language", "fr").leads(t, was, "/me")
+		b.get("/me").want(t, was, http.StatusOK, `<option value="`+strings.ReplaceAll(is, "+", "&#43;")+`" selected>`)
+	}
 	b.post("/me/save", "name", "Ann", "time_zone", "Mars/Base", "language", "en").want(t, "unknown zone", http.StatusUnprocessableEntity, `href="#time_zone"`)
 
 	ends := regexp.MustCompile(`name="id" value="([^"]+)">D`).FindAllStringSubmatch(b.get("/me").body, -1)

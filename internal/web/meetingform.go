@@ -57,12 +57,9 @@ func (f *meetingForm) recurrence(now convoke.Instant) (r convoke.Recurrence, err
 
 // input is what the form says, with the rule read.
 func (f *meetingForm) input() (in app.MeetingInput, err error) {
-	start, err := calendar.ParseDateTime(f.Start)
-	if err != nil && f.Start != "" {
-		return in, convoke.Invalid("start_local", "event.start.unreadable").With("Start", cut(f.Start, 40)).Because(err)
-	}
-	if f.Start == "" {
-		return in, convoke.Invalid("start_local", "event.start.missing")
+	start, err := convoke.ReadStart("start_local", f.Start)
+	if err != nil {
+		return in, err
 	}
 	rule, err := f.rule(start)
 	if err != nil {

@@ -8,7 +8,6 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"convoke/calendar"
 	"convoke/internal/app"
 	"convoke/internal/convoke"
 )
@@ -53,9 +52,9 @@ func (f *plannerForm) rhythm() (convoke.Rhythm, error) {
 		}
 		return in.Rhythm()
 	}
-	start, err := calendar.ParseDateTime(f.First)
+	start, err := convoke.ReadStart("first_date", f.First)
 	if err != nil && f.First != "" {
-		return convoke.Rhythm{}, convoke.Invalid("first_date", "event.start.unreadable").With("Start", cut(f.First, 40)).Because(err)
+		return convoke.Rhythm{}, err
 	}
 	rule, err := f.rule(start)
 	if err != nil {
@@ -106,8 +105,8 @@ func (f *plannerForm) dates() (lines []planLine, r convoke.Rhythm, err error) {
 	lines = f.lines()
 	for i := range lines {
 		l := &lines[i]
-		if l.Start, err = calendar.ParseDateTime(l.Date + "T" + l.Hour); err != nil && !l.Dropped {
-			return lines, r, convoke.Invalid("lines", "event.start.unreadable").With("Start", cut(l.Date+"T"+l.Hour, 40)).Because(err)
+		if l.Start, err = convoke.ReadStart("lines", l.Date+"T"+l.Hour); err != nil && !l.Dropped {
+			return lines, r, err
 		}
 	}
 	slices.SortStableFunc(lines, func(a, b planLine) int { return a.Start.Compare(b.Start) })

@@ -3,12 +3,20 @@
 (() => {
 	const each = (selector, fn) => document.querySelectorAll(selector).forEach(fn);
 
-	// The reader's zone, where nobody has chosen one yet. A select keeps its value if it does not know the zone.
+	// The reader's zone, where nobody has chosen one yet.
 	const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 	each("[data-zone]", (el) => {
 		if (!zone || el.value) return;
-		if (el.options && ![...el.options].some((o) => o.value === zone)) return;
 		el.value = zone;
+		// Some browsers say a zone's older name for one that is offered under its new one.
+		const same = (o) => {
+			try {
+				return o.value && Intl.DateTimeFormat("en", { timeZone: o.value }).resolvedOptions().timeZone === zone;
+			} catch {
+				return false; // a name this browser does not know
+			}
+		};
+		if (el.options && el.value !== zone) el.value = [...el.options].find(same)?.value ?? "";
 	});
 
 	// navigator.clipboard exists only on https and localhost, hence the older way beside it.
