@@ -133,6 +133,9 @@ func (a *FollowUps) search(ctx context.Context, tx *store.Tx, v convoke.Viewer, 
 	out.More = len(hits) > searchShown
 	for _, h := range hits[:min(len(hits), searchShown)] {
 		text, err := tx.DocumentText(ctx, h)
+		if convoke.IsNotFound(err) {
+			continue // it went since it was found
+		}
 		if err != nil {
 			return err
 		}

@@ -3,6 +3,8 @@ package app_test
 import (
 	"context"
 	"fmt"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -68,4 +70,40 @@ func TestNarrowedSearchReachesBack(t *testing.T) {
 			}
 		}
 	})
+}
+
+// An answer that goes between being found and being read is left out, and everything else is shown.
+func TestSearchWhileAnswersGo(t *testing.T) {
+	var goes atomic.Pointer[func()]
+	count := &counter{after: func(q string) {
+		if !strings.HasPrefix(q, "SELECT d.kind, d.source") {
+			return
+		}
+		if f := goes.Swap(nil); f != nil {
+			(*f)()
+		}
+	}}
+	rig.Each(t, func(t *testing.T, r *rig.Rig) {
+		f := newForum(t, r)
+		q := f.asked("Which worms?")
+		x, err := r.App.Questions.Answer(t.Context(), f.moderator, f.open, q.Number, app.ReplyInput{Text: "Red worms."})
+		r.Must(err)
+		goes.Store(new(func() { r.Must(r.App.Questions.RemoveAnswer(t.Context(), f.moderator, x.ID)) }))
+		v, err := r.App.FollowUps.Resources(t.Context(), f.stranger, "soil", app.ResourceFilter{Query: "worms"})
+		r.Must(err)
+		if goes.Load() != nil {
+			t.Fatal("nothing was searched")
+		}
+		got := ""
+		for _, h := range v.Found {
+			got += string(h.Kind) + " "
+		}
+		want := "question "
+		if r.Store.Embedded() { // which reads what was there when it began
+			want = "question answer "
+		}
+		if got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}, rig.WithDriver(count.wrap))
 }

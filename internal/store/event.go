@@ -151,6 +151,9 @@ func (tx *Tx) PutEvent(ctx context.Context, e convoke.Event) error {
 	if err != nil {
 		return err
 	}
+	if err := tx.reindexMoved(ctx, e); err != nil {
+		return err
+	}
 	return tx.do(ctx, `UPDATE promise SET look_at = 1 WHERE event_id = ?`, e.ID) // it may end at another time, or be held after all
 }
 

@@ -106,6 +106,19 @@ func (tx *Tx) index(ctx context.Context) error {
 	return tx.learn(ctx, vocabulary)
 }
 
+// reindexMoved notes what is searched of an event and stands where the event began before.
+func (tx *Tx) reindexMoved(ctx context.Context, e convoke.Event) error {
+	var moved []struct {
+		Kind   DocumentKind `db:"kind"`
+		Source convoke.ID   `db:"source"`
+	}
+	err := tx.all(ctx, &moved, `SELECT kind, source FROM search WHERE event_id = ? AND (id < ? OR id >= ?)`, e.ID, firstDocument(e.StartsAt), firstDocument(e.StartsAt.Add(time.Second)))
+	for _, d := range moved {
+		tx.reindex(d.Kind, d.Source)
+	}
+	return err
+}
+
 // unindex takes documents out.
 func (tx *Tx) unindex(ctx context.Context, where string, args ...any) error {
 	var gone []int64
@@ -167,8 +180,9 @@ func firstDocument(starts convoke.Instant) int64 { return int64(starts) / 1000 <
 // learnt is how many words one statement takes.
 const learnt = 64
 
-// learn keeps every word that stands anywhere, so that a search knows how words go on. They stay when their documents go; what is found is
-// decided by the documents alone.
+// learn keeps every word that stands anywhere, so that a search knows how words go on. They stay when their documents go: what is found is decided by the
+// documents alone, nobody is shown the list, and it grows as a vocabulary does, not as texts do. To take out what no document holds any more, each word
+// would have to be looked for while nobody writes, or a word that is learnt meanwhile is lost.
 func (tx *Tx) learn(ctx context.Context, vocabulary map[string]bool) error {
 	q := `INSERT INTO search_word (word) VALUES (?)` + strings.Repeat(`, (?)`, learnt-1) + ` ON CONFLICT DO NOTHING`
 	for part := range slices.Chunk(slices.Sorted(maps.Keys(vocabulary)), learnt) {

@@ -240,6 +240,52 @@ func TestSearchFollowsEveryChange(t *testing.T) {
 	})
 }
 
+// All that is searched of an event stands where the event begins, also once it is moved.
+func TestSearchFollowsAMovedEvent(t *testing.T) {
+	each(t, func(t *testing.T, s *Store) {
+		searched(t, s)
+		ctx := t.Context()
+		update(t, s, func(tx *Tx) error {
+			q := aQuestion("q1", "soil", 1)
+			q.Text, q.State = "moveword", convoke.QuestionOpen
+			if err := tx.AddQuestion(ctx, q); err != nil {
+				return err
+			}
+			if err := tx.AddReply(ctx, convoke.Reply{ID: "a1", QuestionID: "q1", EventID: "soil", Part: convoke.ByModerator, Text: "moveword", State: convoke.ReplyPublished, Version: 1,
+				CreatedAt: now, PublishedAt: now}); err != nil {
+				return err
+			}
+			m := aMaterial("rec", "soil", convoke.Recording)
+			m.Visibility = convoke.ToEveryone
+			if err := tx.AddMaterial(ctx, m); err != nil {
+				return err
+			}
+			if err := tx.PutTranscript(ctx, "rec", "moveword"); err != nil {
+				return err
+			}
+			return tx.PutSummary(ctx, convoke.Event{ID: "soil", CommunityID: "top"}, "moveword", now, 1)
+		})
+		for _, by := range []time.Duration{-400 * 24 * time.Hour, 800 * 24 * time.Hour} {
+			var e convoke.Event
+			update(t, s, func(tx *Tx) (err error) {
+				if e, err = tx.Event(ctx, "soil"); err != nil {
+					return err
+				}
+				e.StartsAt, e.Version = e.StartsAt.Add(by), e.Version+1
+				return tx.PutEvent(ctx, e)
+			})
+			has(t, s, convoke.Viewer{}, "moveword", "answer:a1 question:q1 summary:soil transcript:rec")
+			var wrong int
+			update(t, s, func(tx *Tx) error {
+				return tx.get(ctx, &wrong, `SELECT count(*) FROM search WHERE event_id = 'soil' AND (id < ? OR id >= ?)`, firstDocument(e.StartsAt), firstDocument(e.StartsAt.Add(time.Second)))
+			})
+			if wrong != 0 {
+				t.Errorf("moved by %v: %d documents stand where it began before", by, wrong)
+			}
+		}
+	})
+}
+
 func TestSearchIsRefilled(t *testing.T) {
 	each(t, func(t *testing.T, s *Store) {
 		searched(t, s)
