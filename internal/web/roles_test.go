@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -61,64 +62,88 @@ func may(who, canary string) bool {
 }
 
 // Every page and every form, asked by everybody: the statuses stand in a table that a person can read, and nobody is shown what is not
-// for them. A route that is not in the table fails, and so does a line whose route is gone.
+// for them. A route that is not in the table fails, and so does a line whose route is gone. Each has a world to themselves, in which nobody before them
+// has taken away what is asked for.
 func TestEveryPageForEverybody(t *testing.T) {
 	const table = "testdata/roles.txt"
-	rig.Each(t, func(t *testing.T, r *rig.Rig) {
-		got := map[string][]string{}
-		var order []string
-		everybody := askers[:len(askers)-1] // a read-only token opens no page
-		w := newWorld(t, r)
-		r.Deliver()
-		fill := params(t, r, w)
-		order = pageRoutes(r)
-		open, err := r.App.Events.Get(t.Context(), convoke.System, "", w.id["everyone"])
-		r.Must(err)
-		for _, who := range everybody { // an event open to outsiders, whose join link is not
-			c := r.Stranger()
-			if who != "stranger" {
-				c = r.As(people[who])
-			}
-			page := c.Get("/c/cash/events/" + open.Slug)
-			if page.Status != 200 || strings.Contains(page.Body, linkCanary) != may(who, linkCanary) || strings.Contains(page.Body, speakerCanary) {
-				t.Errorf("the open event shows %s %d, with its link: %v", who, page.Status, strings.Contains(page.Body, linkCanary))
-			}
-		}
-		for _, route := range order {
-			method, pattern, _ := strings.Cut(route, " ")
-			for _, who := range everybody {
-				c := r.Stranger()
-				if who != "stranger" {
-					c = r.As(people[who])
+	everybody := askers[:len(askers)-1] // a read-only token opens no page
+	type walk struct {
+		order []string
+		got   map[string][]string
+	}
+	walks := map[string]*walk{} // by engine
+	for _, who := range everybody {
+		t.Run(who, func(t *testing.T) {
+			rig.Each(t, func(t *testing.T, r *rig.Rig) {
+				order, got := walkPages(t, r, who)
+				engine := path.Base(t.Name())
+				if walks[engine] == nil {
+					walks[engine] = &walk{order, map[string][]string{}}
 				}
-				var res rig.Response
-				if path := fill.Replace(pattern); method == "GET" {
-					res = c.Get(path)
-				} else {
-					res = c.Post(path, url.Values{})
+				for i, route := range order {
+					walks[engine].got[route] = append(walks[engine].got[route], fmt.Sprint(got[i]))
 				}
-				got[route] = append(got[route], fmt.Sprint(res.Status))
-				for _, canary := range canaries {
-					if strings.Contains(res.Body, canary) && !may(who, canary) {
-						t.Errorf("%s shows %s %q", route, who, canary)
-					}
-				}
-			}
-		}
+			})
+		})
+	}
+	for engine, x := range walks {
 		var text strings.Builder
 		text.WriteString(strings.Join(everybody, " ") + "\n")
-		for _, route := range order {
-			text.WriteString(fmt.Sprintf("%s  %s\n", strings.Join(got[route], " "), route))
+		for _, route := range x.order {
+			text.WriteString(fmt.Sprintf("%s  %s\n", strings.Join(x.got[route], " "), route))
 		}
 		if *updateRoles {
-			r.Must(os.WriteFile(table, []byte(text.String()), 0o644))
+			if err := os.WriteFile(table, []byte(text.String()), 0o644); err != nil {
+				t.Fatal(err)
+			}
 		}
 		want, err := os.ReadFile(table)
-		r.Must(err)
-		if text.String() != string(want) {
-			t.Errorf("pages and roles differ from %s (rewrite it with -update-roles, and read what changed):\n%s", table, differing(string(want), text.String()))
+		if err != nil {
+			t.Fatal(err)
 		}
-	})
+		if text.String() != string(want) {
+			t.Errorf("pages and roles on %s differ from %s (rewrite it with -update-roles, and read what changed):\n%s", engine, table, differing(string(want), text.String()))
+		}
+	}
+}
+
+// walkPages asks every page and form once as somebody, and returns them with their statuses.
+func walkPages(t *testing.T, r *rig.Rig, who string) (order []string, got []int) {
+	t.Helper()
+	w := newWorld(t, r)
+	r.Deliver()
+	fill := params(t, r, w)
+	order = pageRoutes(r)
+	open, err := r.App.Events.Get(t.Context(), convoke.System, "", w.id["everyone"])
+	r.Must(err)
+	enter := func() *rig.Client {
+		if who == "stranger" {
+			return r.Stranger()
+		}
+		return r.As(people[who])
+	}
+	// An event open to outsiders, whose join link is not.
+	page := enter().Get("/c/cash/events/" + open.Slug)
+	if page.Status != 200 || strings.Contains(page.Body, linkCanary) != may(who, linkCanary) || strings.Contains(page.Body, speakerCanary) {
+		t.Errorf("the open event shows %s %d, with its link: %v", who, page.Status, strings.Contains(page.Body, linkCanary))
+	}
+	for _, route := range order {
+		method, pattern, _ := strings.Cut(route, " ")
+		c := enter()
+		var res rig.Response
+		if path := fill.Replace(pattern); method == "GET" {
+			res = c.Get(path)
+		} else {
+			res = c.Post(path, url.Values{})
+		}
+		got = append(got, res.Status)
+		for _, canary := range canaries {
+			if strings.Contains(res.Body, canary) && !may(who, canary) {
+				t.Errorf("%s shows %s %q", route, who, canary)
+			}
+		}
+	}
+	return order, got
 }
 
 func differing(want, got string) string {
