@@ -286,7 +286,7 @@ func (c *core) render(ctx context.Context, tx *store.Tx, m convoke.Community, e 
 		return err
 	}
 	ruled := src.Meeting != nil && src.Meeting.Form == convoke.FormRule
-	if e.Draft() || !feed.Keep(e, tx.Now) || ruled && !feed.Deviates(*src.Meeting, e) {
+	if !feed.Keep(e, tx.Now) || ruled && !feed.Deviates(*src.Meeting, e) {
 		return tx.DropFragments(ctx, e.ID)
 	}
 	ends := e.EndsAt

@@ -203,3 +203,21 @@ func TestCovers(t *testing.T) {
 		}
 	})
 }
+
+// Whoever left the parent is nothing in its groups, whatever row stayed behind.
+func TestRoleInAGroup(t *testing.T) {
+	group := &Community{ID: "roots", ParentID: "soil"}
+	for _, tc := range []struct {
+		s    Standing
+		want Role
+	}{
+		{Standing{Role: Admin}, ""},
+		{Standing{Role: Member, ParentRole: Member}, Member},
+		{Standing{Role: Member, ParentRole: Admin}, Admin},
+		{Standing{Operator: true}, Admin},
+	} {
+		if got := tc.s.role(group); got != tc.want {
+			t.Errorf("%+v counts as %q, want %q", tc.s, got, tc.want)
+		}
+	}
+}
