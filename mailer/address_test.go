@@ -28,6 +28,8 @@ func TestParseAddress(t *testing.T) {
 		{"empty host", "zoe@", "", ""},
 		{"host literal", "zoe@[127.0.0.1]", "", ""},
 		{"trailing dot", "zoe@x.example.", "", ""},
+		{"trailing dot of another script", "zoe@x。example。", "", ""},
+		{"more spaces than anybody types", strings.Repeat(" ", 2000) + "zoe@x.example", "", ""},
 		{"underscore in host", "zoe@a_b.example", "", ""},
 		{"local part not ASCII", "zoë@x.example", "", ""},
 		{"quoted local part", `"a b"@x.example`, "", ""},

@@ -2,7 +2,6 @@ package markup
 
 import (
 	"net/url"
-	"strings"
 
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/parser"
@@ -33,7 +32,6 @@ func (house) Transform(doc *ast.Document, reader text.Reader, _ parser.Context) 
 	for _, n := range links {
 		switch n := n.(type) {
 		case *ast.Link:
-			n.Title = nil
 			switch {
 			case !safeURL(n.Destination, true):
 				replace(n, children(n)...)
@@ -105,7 +103,7 @@ func safeURL(s []byte, entities bool) bool {
 	if err != nil {
 		return false
 	}
-	switch strings.ToLower(u.Scheme) {
+	switch u.Scheme { // in lower case, as url.Parse gives it
 	case "http", "https", "mailto":
 		return true
 	}
