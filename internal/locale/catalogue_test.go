@@ -6,6 +6,8 @@ import (
 	"errors"
 	"io"
 	"maps"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -111,6 +113,57 @@ func TestMessagesAreWellFormed(t *testing.T) {
 					t.Errorf("%s: %q, %s has stray spaces: %q", lang, key, form, text)
 				}
 			}
+		}
+	}
+}
+
+// A message that nothing names any more is translated for nobody. Keys are named whole, or begin with what is
+// named and ends with a full stop, or end with what Go adds to a name.
+func TestEveryKeyIsUsed(t *testing.T) {
+	quoted, added := regexp.MustCompile("[\"`]([a-z][a-z0-9_.-]*)[\"`]"), regexp.MustCompile(`\+= "(\.[a-z0-9_.-]+)"`)
+	whole, ends, begins := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	err := filepath.WalkDir("../..", func(path string, e os.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			if err == nil && (e.Name() == "testdata" || e.Name() == ".git") {
+				err = filepath.SkipDir
+			}
+			return err
+		}
+		if strings.HasSuffix(path, "_test.go") || !slices.Contains([]string{".go", ".html", ".txt"}, filepath.Ext(path)) {
+			return nil
+		}
+		b, err := os.ReadFile(path)
+		for _, m := range quoted.FindAllStringSubmatch(string(b), -1) {
+			if strings.HasSuffix(m[1], ".") {
+				begins[m[1]] = true
+			} else {
+				whole[m[1]] = true
+			}
+		}
+		for _, m := range added.FindAllStringSubmatch(string(b), -1) {
+			ends[m[1]] = true
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	used := func(key string) bool {
+		for i := range key {
+			if begins[key[:i]] || whole[key[:i]] && ends[key[i:]] {
+				return true
+			}
+		}
+		return whole[key]
+	}
+	for _, key := range slices.Sorted(maps.Keys(messages(t, fallback))) {
+		if !used(key) {
+			t.Errorf("nothing uses %q", key)
+		}
+	}
+	for _, key := range []string{"after.transcript." + "text", "community.hidden." + "hint", "nowhere"} {
+		if used(key) {
+			t.Errorf("%q is taken for used", key)
 		}
 	}
 }

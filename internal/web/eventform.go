@@ -174,11 +174,11 @@ func (s *Server) createEvent(c *gin.Context) error {
 		return s.again(c, err, s.newEvent)
 	}
 	ctx, v, slug := c.Request.Context(), viewer(c), c.Param("community")
-	make, publish := s.app.Events.Create, in.Do == "publish"
+	create, publish := s.app.Events.Create, in.Do == "publish"
 	if publish {
-		make = s.app.Events.CreatePublished
+		create = s.app.Events.CreatePublished
 	}
-	e, err := make(ctx, v, slug, in.EventInput)
+	e, err := create(ctx, v, slug, in.EventInput)
 	switch {
 	case err != nil:
 		return s.again(c, err, s.newEvent)

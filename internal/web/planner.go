@@ -241,11 +241,11 @@ func (s *Server) createSeries(c *gin.Context, in *plannerForm, lines []planLine)
 			sessions = append(sessions, app.SessionInput{Title: l.Title, StartLocal: l.Start.String()})
 		}
 	}
-	make, publish := s.app.Series.Create, in.Do == "publish"
+	create, publish := s.app.Series.Create, in.Do == "publish"
 	if publish {
-		make = s.app.Series.CreatePublished
+		create = s.app.Series.CreatePublished
 	}
-	r, err := make(ctx, v, slug, app.SeriesInput{Title: &in.Title, Description: &in.Description, Language: &in.Language, TimeZone: &in.Zone,
+	r, err := create(ctx, v, slug, app.SeriesInput{Title: &in.Title, Description: &in.Description, Language: &in.Language, TimeZone: &in.Zone,
 		Visibility: &in.Visibility, Invite: &in.Invite}, app.EventInput{DurationMinutes: &in.Minutes, JoinLink: &in.JoinLink}, sessions)
 	if err != nil {
 		return s.again(c, renamed(err, "start_local", "lines", "sessions", "lines"), s.planner)
