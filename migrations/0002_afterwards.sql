@@ -136,6 +136,14 @@ CREATE TABLE assignment (
 );
 CREATE INDEX assignment_speaker ON assignment (speaker_id);
 
+-- Who said of a question that it is not theirs: where it is nobody's they are not asked with the others.
+CREATE TABLE not_theirs (
+  question_id TEXT NOT NULL REFERENCES question ON DELETE CASCADE,
+  speaker_id TEXT NOT NULL REFERENCES speaker (id) ON DELETE CASCADE,
+  PRIMARY KEY (question_id, speaker_id)
+);
+CREATE INDEX not_theirs_speaker ON not_theirs (speaker_id);
+
 CREATE TABLE answer (
   id TEXT NOT NULL PRIMARY KEY,
   question_id TEXT NOT NULL REFERENCES question ON DELETE CASCADE,

@@ -38,6 +38,10 @@ func (a *Questions) AskSpeakers(ctx context.Context, v convoke.Viewer, event con
 		if err != nil {
 			return err
 		}
+		disowned, err := tx.Disowned(ctx, e.ID)
+		if err != nil {
+			return err
+		}
 		list, err := tx.Questions(ctx, convoke.System, e.ID, convoke.MaxQuestions)
 		if err != nil {
 			return err
@@ -48,13 +52,13 @@ func (a *Questions) AskSpeakers(ctx context.Context, v convoke.Viewer, event con
 				continue
 			}
 			anew, others := false, false
-			for _, s := range whose(q.ID, speakers, tasks) {
+			for _, s := range whose(q.ID, speakers, tasks, disowned) {
 				i := slices.IndexFunc(tasks, func(t store.Task) bool { return t.ID == q.ID && t.SpeakerID == s.ID })
 				switch {
 				case s.PersonID == "":
 					silent[s.ID] = true
 					continue
-				case i >= 0 && (tasks[i].AskedAt != 0 || !tasks[i].Waits()):
+				case i >= 0 && (!tasks[i].Waits() || tasks[i].AskedAt != 0 && !withdrawn(s, tasks[i])):
 					continue
 				}
 				if err := tx.AskSpeaker(ctx, q.ID, s.ID, tx.Now); err != nil {
@@ -84,13 +88,21 @@ func (a *Questions) AskSpeakers(ctx context.Context, v convoke.Viewer, event con
 	return out, err
 }
 
-// whose lists whose a question is to answer: those it is assigned to, or all who have an address, or where nobody has, all.
-func whose(q convoke.ID, speakers []convoke.Speaker, tasks []store.Task) []convoke.Speaker {
-	var own, reached []convoke.Speaker
+// withdrawn says whether the link with which a speaker was asked something was withdrawn.
+func withdrawn(s convoke.Speaker, t store.Task) bool { return t.ToldAt != 0 && t.ToldAt < s.LinksFrom }
+
+// whose lists whose a question is to answer: those it is assigned to, or of those who did not say that it is not theirs all who have an address, or where
+// nobody has, all.
+func whose(q convoke.ID, speakers []convoke.Speaker, tasks []store.Task, disowned []store.Disowned) []convoke.Speaker {
+	var own, reached, all []convoke.Speaker
 	for _, s := range speakers {
 		if slices.ContainsFunc(tasks, func(t store.Task) bool { return t.ID == q && t.SpeakerID == s.ID }) {
 			own = append(own, s)
 		}
+		if slices.Contains(disowned, store.Disowned{QuestionID: q, SpeakerID: s.ID}) {
+			continue
+		}
+		all = append(all, s)
 		if s.PersonID != "" {
 			reached = append(reached, s)
 		}
@@ -101,7 +113,7 @@ func whose(q convoke.ID, speakers []convoke.Speaker, tasks []store.Task) []convo
 	case len(reached) > 0:
 		return reached
 	}
-	return speakers
+	return all
 }
 
 func (a *Questions) recordAsked(ctx context.Context, tx *store.Tx, v convoke.Viewer, m convoke.Community, e convoke.Event, verb string) error {
@@ -153,7 +165,7 @@ func (a *Questions) Speakers(ctx context.Context, v convoke.Viewer, event convok
 				if x.Letter == nil {
 					x.Letter = &letters[i]
 				}
-				x.Linked = x.Linked || s.PersonID == l.PersonID && s.LinksFrom <= l.CreatedAt
+				x.Linked = x.Linked || s.PersonID == l.PersonID && s.LinksFrom <= l.CreatedAt && !linkExpired(e, l.Letter, tx.Now)
 			}
 			x.Address = ""
 			out = append(out, x)
@@ -293,10 +305,15 @@ func (a *Questions) speaks(ctx context.Context, tx *store.Tx, token string) (l c
 		return l, s, e, m, withdrawn
 	}
 	s = list[i]
-	if tx.Now.Sub(max(e.EndsAt, l.CreatedAt)) > SpeakerLinkLife {
+	if linkExpired(e, l, tx.Now) {
 		return l, s, e, m, errExpired
 	}
 	return l, s, e, m, nil
+}
+
+// linkExpired says whether a speaker's link is too old.
+func linkExpired(e convoke.Event, l convoke.Letter, now convoke.Instant) bool {
+	return now.Sub(max(e.EndsAt, l.CreatedAt)) > SpeakerLinkLife
 }
 
 // errExpired answers for a speaker's link that is too old, which its holder can have replaced.
@@ -577,7 +594,7 @@ func (a *Questions) PassOn(ctx context.Context, token string, number int, to con
 				return err
 			}
 		}
-		if err := tx.Unassign(ctx, t.ID, s.ID); err != nil {
+		if err := tx.Disown(ctx, t.ID, s.ID); err != nil {
 			return err
 		}
 		if err := tx.RaiseQuestion(ctx, t.ID); err != nil {

@@ -309,6 +309,143 @@ func TestWithdrawnSpeaker(t *testing.T) {
 	})
 }
 
+// A speaker whose link was withdrawn is asked anew by asking the speakers, and by nothing that waited to be asked.
+func TestAskedAfterWithdrawal(t *testing.T) {
+	scenario(t, func(w *world) {
+		e := w.held()
+		w.asksOf(e, "How deep?", "Zoe")
+		answered := w.asksOf(e, "How wide?", "Zoe")
+		zoe := w.speaker(e, "Zoe")
+		w.ask(e)
+		w.expect("zoe speaker-questions")
+		w.answers(e, answered, "A spade.")
+		w.Clock.Add(time.Hour)
+		w.asksOf(e, "How long?", "Zoe")
+		w.ask(e)
+		w.Must(w.App.Questions.WithdrawLinks(w.Context(), convoke.System, e.ID, zoe))
+		w.days(1)
+		w.expect()
+		if got := w.ask(e); got.Speakers != 1 || got.Questions != 2 {
+			w.Errorf("asked %+v, want one speaker and two questions", got)
+		}
+		if got := w.ask(e); got.Speakers != 0 {
+			w.Errorf("pressed twice: %+v", got)
+		}
+		mail := w.expect("zoe speaker-questions")[0]
+		w.has(mail.Text, []string{"How deep?", "How long?"}, []string{"How wide?"})
+		if _, err := w.App.Questions.Speaker(w.Context(), mail.Token()); err != nil {
+			w.Errorf("the new link: %v", err)
+		}
+		if got := w.ask(e); got.Speakers != 0 {
+			w.Errorf("asked again: %+v", got)
+		}
+	})
+}
+
+// When the address of a speaker is corrected, what they were asked and have not answered goes to the new one, and the link at the old one stops.
+func TestAddressCorrected(t *testing.T) {
+	scenario(t, func(w *world) {
+		e := w.held()
+		w.asksOf(e, "How deep?", "Zoe")
+		answered := w.asksOf(e, "How wide?", "Zoe")
+		w.asksOf(e, "How long?", "Yan")
+		w.ask(e)
+		old := w.to(w.expect("yan speaker-questions", "zoe speaker-questions"), "zoe").Token()
+		w.answers(e, answered, "A spade.")
+		w.days(1)
+		speakers := func(zoe string) {
+			w.edit(e.ID, app.EventInput{Speakers: &[]app.SpeakerInput{{Name: "Zoe Okoro", Email: zoe}, {Name: "Yan Wu", Email: "yan@x.example"}}})
+		}
+		speakers("zoe@typo.example")
+		w.Clock.Add(time.Minute)
+		speakers("zoe@soils.example") // and once more
+		w.expect()
+		w.Clock.Add(convoke.SettleTime)
+		mail := w.expect("zoe@soils.example speaker-questions")[0]
+		w.has(mail.Text, []string{"How deep?"}, []string{"How wide?", "How long?"})
+		if _, err := w.App.Questions.Speaker(w.Context(), old); err == nil {
+			w.Error("the link at the old address works")
+		}
+		if _, err := w.App.Questions.Speaker(w.Context(), mail.Token()); err != nil {
+			w.Errorf("the new link: %v", err)
+		}
+		w.edit(e.ID, app.EventInput{Speakers: &[]app.SpeakerInput{{Name: "Yan Wu", Email: "yan@x.example"}, {Name: "Zoe O.", Email: "zoe@soils.example"}}})
+		w.Clock.Add(time.Hour)
+		w.expect() // nobody's address changed
+		w.days(3)
+		w.expect("yan speaker-questions", "zoe@soils.example speaker-questions")
+	})
+}
+
+// What a speaker says is not theirs they are not asked with the others, but whoever moderates can still make it theirs.
+func TestNotTheirs(t *testing.T) {
+	scenario(t, func(w *world) {
+		e := w.held()
+		one := w.asks("ann", e, "How deep?", false)
+		w.ask(e)
+		mails := w.expect("yan speaker-questions", "zoe speaker-questions")
+		zoe, yan := w.to(mails, "zoe").Token(), w.to(mails, "yan").Token()
+		w.Must(w.App.Questions.PassOn(w.Context(), zoe, one, ""))
+		w.days(1)
+		if got := w.ask(e); got.Speakers != 0 {
+			w.Errorf("asked again while it is another's: %+v", got)
+		}
+		w.Must(w.App.Questions.PassOn(w.Context(), yan, one, ""))
+		if got := w.ask(e); got.Speakers != 0 || got.Questions != 0 || len(got.Addressless) != 1 {
+			w.Errorf("asked what is nobody's: %+v", got)
+		}
+		w.asks("ann", e, "How wide?", false)
+		w.ask(e)
+		w.Clock.Add(time.Hour)
+		mails = w.expect("yan speaker-questions", "zoe speaker-questions")
+		w.has(mails[0].Text+mails[1].Text, []string{"How wide?"}, []string{"How deep?"})
+		w.change(e, one, app.QuestionEdit{Speakers: &[]string{string(w.speaker(e, "Zoe"))}})
+		w.ask(e)
+		w.has(w.expect("zoe speaker-questions")[0].Text, []string{"How deep?"}, nil)
+	})
+}
+
+// What is merged into a question takes along whose it is not.
+func TestNotTheirsMerged(t *testing.T) {
+	scenario(t, func(w *world) {
+		e := w.held()
+		one := w.asks("ann", e, "How deep?", false)
+		w.ask(e)
+		zoe := w.to(w.expect("yan speaker-questions", "zoe speaker-questions"), "zoe").Token()
+		w.Must(w.App.Questions.PassOn(w.Context(), zoe, one, w.speaker(e, "Yan")))
+		two := w.asks("ben", e, "How far down?", false)
+		w.change(e, one, app.QuestionEdit{Speakers: &[]string{}})
+		w.Must(w.App.Questions.Merge(w.Context(), convoke.System, e.ID, one, two))
+		w.ask(e)
+		w.expect("yan speaker-questions")
+	})
+}
+
+// That a link of theirs works is said only while it does.
+func TestSpeakerLinked(t *testing.T) {
+	scenario(t, func(w *world) {
+		e := w.held()
+		w.asksOf(e, "How deep?", "Zoe")
+		w.ask(e)
+		token := w.expect("zoe speaker-questions")[0].Token()
+		sent := w.Clock.Now()
+		linked := func() bool {
+			list, err := w.App.Questions.Speakers(w.Context(), convoke.System, e.ID)
+			w.Must(err)
+			return list[0].Linked
+		}
+		for _, tt := range []struct {
+			after time.Duration
+			want  bool
+		}{{app.SpeakerLinkLife, true}, {app.SpeakerLinkLife + time.Second, false}} {
+			w.Clock.Set(sent.Add(tt.after))
+			if _, err := w.App.Questions.Speaker(w.Context(), token); linked() != tt.want || (err == nil) != tt.want {
+				w.Errorf("after %v: linked %v, the link gives %v, want %v", tt.after, linked(), err, tt.want)
+			}
+		}
+	})
+}
+
 // Whoever a question is passed to gets one letter for all that is passed within minutes.
 func TestPassedQuestions(t *testing.T) {
 	scenario(t, func(w *world) {

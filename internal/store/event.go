@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"convoke/internal/convoke"
@@ -200,6 +201,10 @@ func (tx *Tx) SpeakersOf(ctx context.Context, events []convoke.ID) (map[convoke.
 
 // PutSpeakers makes a list an event's speakers. Who was one before keeps their row, so that what hangs on it stays.
 func (tx *Tx) PutSpeakers(ctx context.Context, event convoke.ID, list []convoke.Speaker) error {
+	old, err := tx.Speakers(ctx, event)
+	if err != nil {
+		return err
+	}
 	if err := tx.do(ctx, `UPDATE speaker SET position = -1 - position WHERE event_id = ?`, event); err != nil {
 		return err
 	}
@@ -211,6 +216,13 @@ func (tx *Tx) PutSpeakers(ctx context.Context, event convoke.ID, list []convoke.
 		if _, err := tx.named(ctx, insert("speaker", speakerColumns)+` ON CONFLICT (id) DO UPDATE SET `+
 			set(`position, person_id, name, organisation, biography, address, links_from`)+` WHERE speaker.event_id = excluded.event_id`, s); err != nil {
 			return err
+		}
+		if slices.ContainsFunc(old, func(o convoke.Speaker) bool {
+			return o.ID == s.ID && (o.PersonID != s.PersonID || o.LinksFrom != s.LinksFrom)
+		}) {
+			if err := tx.tellSpeaker(ctx, s.ID); err != nil {
+				return err
+			}
 		}
 	}
 	return tx.do(ctx, `DELETE FROM speaker WHERE event_id = ? AND position < 0`, event)

@@ -204,6 +204,9 @@ func (tx *Tx) FollowQuestion(ctx context.Context, from, to convoke.ID) error {
 			return err
 		}
 	}
+	if err := tx.do(ctx, `INSERT INTO not_theirs (question_id, speaker_id) SELECT ?, speaker_id FROM not_theirs WHERE question_id = ? ON CONFLICT DO NOTHING`, to, from); err != nil {
+		return err
+	}
 	return tx.do(ctx, `INSERT INTO assignment (question_id, speaker_id, asked_at, created_at, told_at) SELECT ?, speaker_id, asked_at, created_at, told_at FROM assignment
 		WHERE question_id = ? ON CONFLICT (question_id, speaker_id) DO UPDATE SET told_at = CASE WHEN assignment.asked_at = 0 THEN excluded.told_at ELSE assignment.told_at END,
 		asked_at = CASE WHEN assignment.asked_at = 0 THEN excluded.asked_at ELSE assignment.asked_at END`, to, from)

@@ -75,6 +75,15 @@ func TestEverySpeakerQuery(t *testing.T) {
 		})
 		tasks := []Task{{Question: aQuestion("q1", "held", 1), SpeakerID: "zoe", AskedAt: now, Own: convoke.ReplyDraft}, {Question: aQuestion("q2", "held", 2), SpeakerID: "yan", AskedAt: now + 1}}
 		read(k, "Tasks", tasks, func(ctx context.Context, tx *Tx) ([]Task, error) { return tx.Tasks(ctx, "held") })
+		k.do("Disown", func(ctx context.Context, tx *Tx) error {
+			for range 2 {
+				if err := tx.Disown(ctx, "q2", "zoe"); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		read(k, "Disowned", []Disowned{{"q2", "zoe"}}, func(ctx context.Context, tx *Tx) ([]Disowned, error) { return tx.Disowned(ctx, "held") })
 		k.do("SpeakerTold", func(ctx context.Context, tx *Tx) error { return tx.SpeakerTold(ctx, "zoe") })
 		next("NextAsked, told", "", asked)
 		k.do("UnaskSpeaker", func(ctx context.Context, tx *Tx) error {

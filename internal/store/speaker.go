@@ -69,6 +69,28 @@ func (tx *Tx) LockSpeaker(ctx context.Context, id convoke.ID) (SpeakerRow, error
 	return s, err
 }
 
+// Disown notes that a speaker said of a question that it is not theirs, and takes it from them.
+func (tx *Tx) Disown(ctx context.Context, question, speaker convoke.ID) error {
+	if err := tx.do(ctx, `INSERT INTO not_theirs (question_id, speaker_id) VALUES (?, ?) ON CONFLICT DO NOTHING`, question, speaker); err != nil {
+		return err
+	}
+	return tx.Unassign(ctx, question, speaker)
+}
+
+// Disowned is that a speaker said of a question that it is not theirs.
+type Disowned struct {
+	QuestionID convoke.ID `db:"question_id"`
+	SpeakerID  convoke.ID `db:"speaker_id"`
+}
+
+// Disowned lists which questions of an event are whose not, as they said.
+func (tx *Tx) Disowned(ctx context.Context, event convoke.ID) ([]Disowned, error) {
+	var list []Disowned
+	err := tx.all(ctx, &list, `SELECT n.question_id, n.speaker_id FROM not_theirs n JOIN question q ON q.id = n.question_id WHERE q.event_id = ?
+		ORDER BY n.question_id, n.speaker_id LIMIT 20000`, event)
+	return list, err
+}
+
 // SpeakerTold notes that all a speaker was to be asked stands in a letter.
 func (tx *Tx) SpeakerTold(ctx context.Context, id convoke.ID) error {
 	return tx.do(ctx, `UPDATE assignment SET told_at = ? WHERE speaker_id = ? AND asked_at > 0 AND told_at = 0`, tx.Now, id)
@@ -79,13 +101,23 @@ func (tx *Tx) UnaskSpeaker(ctx context.Context, id convoke.ID) error {
 	return tx.do(ctx, `UPDATE assignment SET asked_at = 0 WHERE speaker_id = ? AND asked_at > 0 AND told_at = 0`, id)
 }
 
+// tellSpeaker has a speaker asked again what they were asked, as at an address that was corrected, once nothing has been mended for a while. What
+// is answered by then is left out.
+func (tx *Tx) tellSpeaker(ctx context.Context, id convoke.ID) error {
+	return tx.do(ctx, `UPDATE assignment SET asked_at = ?, told_at = 0 WHERE speaker_id = ? AND told_at > 0`, tx.Now.Add(convoke.SettleTime), id)
+}
+
 // PutSpeakerLetters stores how often a speaker was asked and reminded, and when they are next.
 func (tx *Tx) PutSpeakerLetters(ctx context.Context, s SpeakerRow) error {
 	return tx.do(ctx, `UPDATE speaker SET letters = ?, reminders = ?, remind_at = ? WHERE id = ?`, s.Letters, s.Reminders, s.RemindAt, s.ID)
 }
 
-// WithdrawLinks makes the links that were mailed to a speaker until now lead nowhere, and reminds them no more: a reminder would bring a new one.
+// WithdrawLinks makes the links that were mailed to a speaker until now lead nowhere, takes back what they were to be asked, and reminds them no more: either
+// would bring a new one.
 func (tx *Tx) WithdrawLinks(ctx context.Context, id convoke.ID) error {
+	if err := tx.UnaskSpeaker(ctx, id); err != nil {
+		return err
+	}
 	return tx.do(ctx, `UPDATE speaker SET links_from = ?, remind_at = 0 WHERE id = ?`, tx.Now+1, id)
 }
 
