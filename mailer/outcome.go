@@ -59,6 +59,20 @@ func (e *SendError) Error() string {
 // Unwrap returns the cause, such as a *textproto.Error, a net.Error or the error of the context.
 func (e *SendError) Unwrap() error { return e.Err }
 
+// NoMailbox reports whether a refusal says that the address is nobody's, which no later mail will change (RFC 3463 3.2, 3.3; RFC 7505).
+func (e *SendError) NoMailbox() bool {
+	switch e.Enhanced {
+	case "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1":
+		return e.Outcome == Permanent
+	}
+	return false
+}
+
+// Policy reports whether a refusal is about the sender or the server rather than the recipient (RFC 3463 3.4, 3.8).
+func (e *SendError) Policy() bool {
+	return e.Outcome == Permanent && (strings.HasPrefix(e.Enhanced, "5.7.") || strings.HasPrefix(e.Enhanced, "5.3."))
+}
+
 // phase is how far a dialogue has come.
 type phase int32
 

@@ -26,7 +26,9 @@ CREATE TABLE address (
   folded TEXT NOT NULL UNIQUE,
   shown TEXT NOT NULL,
   confirmed_at BIGINT NOT NULL,
-  is_primary BOOLEAN NOT NULL
+  is_primary BOOLEAN NOT NULL,
+  refusals INTEGER NOT NULL DEFAULT 0,     -- how often a mail server refused it for good since it last took a mail
+  refused_with TEXT NOT NULL DEFAULT ''    -- the server's words
 );
 CREATE UNIQUE INDEX address_primary ON address (person_id) WHERE is_primary;
 

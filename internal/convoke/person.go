@@ -16,6 +16,7 @@ type Person struct {
 	CreatedAt    Instant `db:"created_at"`
 	Address      string  `db:"address"`   // primary address as typed, joined in by the store
 	Confirmed    bool    `db:"confirmed"` // whether that address is confirmed, joined in likewise
+	RefusedWith  string  `db:"bouncing"`  // what a mail server says that takes no mail for that address, else empty; joined in likewise
 }
 
 // DisplayName is the name, or the part of the address before the @ for somebody who gave none.

@@ -57,6 +57,7 @@ type Verdict string
 const (
 	Gets         Verdict = ""
 	NoAddress    Verdict = "no-address"
+	Bouncing     Verdict = "bouncing" // a mail server refuses the address
 	CannotSee    Verdict = "cannot-see"
 	NotConcerned Verdict = "not-concerned" // neither a member nor somebody who answered
 	Declined     Verdict = "declined"
@@ -92,6 +93,8 @@ func Decide(o Occasion, r convoke.Recipient) Verdict {
 	switch {
 	case r.Address == "":
 		return NoAddress
+	case r.RefusedWith != "":
+		return Bouncing
 	case !r.Sees && !o.DryRun && !(r.Holds && o.calledOff()) && !owed(o.Kind):
 		return CannotSee
 	case r.MutedAll && Mutable(o.Kind):

@@ -1,11 +1,13 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"runtime/debug"
+	"strconv"
 	"sync"
 	"time"
 
@@ -25,9 +27,6 @@ const (
 // Deliver sends what is due, over several connections, until nothing is left or ctx ends. What is under way when ctx
 // ends is finished; the rest is given back.
 func (o *Outbox) Deliver(ctx context.Context) error {
-	if o.server != nil && o.breaker.open(o.machine()) {
-		return nil
-	}
 	n := o.connections
 	if o.server == nil {
 		n = 1 // keeping a letter here is one small transaction
@@ -49,7 +48,7 @@ func (o *Outbox) work(ctx context.Context) error {
 			_ = conn.Close() // the dialogue is over either way
 		}
 	}()
-	for ctx.Err() == nil {
+	for ctx.Err() == nil && !o.breaker.open(o.machine()) {
 		begun := o.machine() // before the lease is taken, so that it is never thought longer than it is
 		lease := string(convoke.NewID("ls"))
 		var list []convoke.Letter
@@ -79,6 +78,10 @@ func (o *Outbox) work(ctx context.Context) error {
 			if ctx.Err() != nil || o.machine().Sub(begun) > leaseFor/2 {
 				o.giveBack(ctx, ready[i:], lease, 0)
 				break
+			}
+			if o.breaker.open(o.machine()) {
+				o.giveBack(ctx, ready[i:], lease, 15*time.Second)
+				return nil
 			}
 			var settle func(context.Context, *store.Tx) (bool, error)
 			conn, settle, err = o.send(ctx, conn, l, lease)
@@ -125,7 +128,14 @@ func (o *Outbox) send(ctx context.Context, conn *mailer.Conn, l convoke.Letter, 
 	}
 	if err == nil {
 		o.breaker.good()
-		return conn, func(ctx context.Context, tx *store.Tx) (bool, error) { return tx.Accept(ctx, l.ID, lease) }, nil
+		o.policy.note(false)
+		return conn, func(ctx context.Context, tx *store.Tx) (bool, error) {
+			ok, err := tx.Accept(ctx, l.ID, lease)
+			if err != nil || !ok {
+				return ok, err
+			}
+			return true, tx.RestoreAddress(ctx, mailer.Fold(l.Address))
+		}, nil
 	}
 	se, ok := errors.AsType[*mailer.SendError](err)
 	if !ok {
@@ -135,9 +145,19 @@ func (o *Outbox) send(ctx context.Context, conn *mailer.Conn, l convoke.Letter, 
 	case mailer.Transport:
 		return nil, nil, err
 	case mailer.Permanent:
+		against := se.Policy()
+		if o.policy.note(against) {
+			o.breaker.fail(o.machine(), se)
+			o.log.Warn("the mail server refuses many mails, whoever they are for: the rest waits", "error", se)
+			break // it may change its mind within two days
+		}
 		o.breaker.good()
 		return conn, func(ctx context.Context, tx *store.Tx) (bool, error) {
-			return tx.Finish(ctx, l.ID, lease, convoke.Dead, "refused by the mail server", se.Code, se.Text)
+			ok, err := tx.Finish(ctx, l.ID, lease, convoke.Dead, "refused by the mail server", se.Code, se.Text)
+			if err != nil || !ok || against {
+				return ok, err
+			}
+			return true, tx.RefuseAddress(ctx, mailer.Fold(l.Address), cmp.Or(se.Text, se.Enhanced, strconv.Itoa(se.Code)), se.NoMailbox())
 		}, nil
 	}
 	doubt := 0

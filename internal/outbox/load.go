@@ -77,6 +77,9 @@ func (o *Outbox) loadMembership(ctx context.Context, tx *store.Tx, c notify.Cont
 		return c, "", err
 	}
 	c.Reader.Person = p
+	if p.RefusedWith != "" {
+		return c, notify.Bouncing, nil
+	}
 	mutes, err := tx.Mutes(ctx, p.ID)
 	if err != nil {
 		return c, "", err

@@ -46,6 +46,7 @@ type Outbox struct {
 	log         *slog.Logger
 	machine     func() time.Time
 	breaker     breaker
+	policy      policy
 }
 
 // New makes an Outbox; it does nothing until it is called.
@@ -98,6 +99,30 @@ func (b *breaker) fail(now time.Time, err error) {
 	b.failures++
 	b.text = err.Error()
 	b.until = now.Add(min(time.Second<<min(b.failures, 6), time.Minute))
+}
+
+// policy counts among the last mails those that the server refused for what it thinks of the sender. Where it refuses many, the next would
+// fare no better.
+type policy struct {
+	mu   sync.Mutex
+	last [200]bool
+	next int
+	sum  int
+}
+
+// note adds what became of a mail, and says of a refusal whether more than 5 % of the last 200 were refused so.
+func (p *policy) note(refused bool) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.last[p.next] {
+		p.sum--
+	}
+	p.last[p.next] = refused
+	p.next = (p.next + 1) % len(p.last)
+	if refused {
+		p.sum++
+	}
+	return refused && p.sum > len(p.last)/20
 }
 
 func (b *breaker) good() {

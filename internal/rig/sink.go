@@ -20,7 +20,9 @@ type Fault int
 const (
 	None       Fault = iota
 	Later            // 451 at RCPT
-	Refused          // 550 at RCPT
+	Refused          // 550 5.1.1 at RCPT: nobody of that name
+	Full             // 552 5.2.2 at RCPT, for this mail
+	Unwanted         // 550 5.7.1 at RCPT: the server does not like who sends
 	DropBefore       // the connection ends before the mail was handed over
 	DropAfter        // the mail is taken, the connection ends before the receipt
 	Hang             // no receipt ever, and the mail is not taken
@@ -174,6 +176,10 @@ func (c *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 		return &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 7, 1}, Message: "try later"}
 	case Refused:
 		return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "no such user"}
+	case Full:
+		return &smtp.SMTPError{Code: 552, EnhancedCode: smtp.EnhancedCode{5, 2, 2}, Message: "mailbox full"}
+	case Unwanted:
+		return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 7, 1}, Message: "relaying denied"}
 	case Busy:
 		return &smtp.SMTPError{Code: 421, EnhancedCode: smtp.EnhancedCode{4, 3, 2}, Message: "too many mails"}
 	case DropBefore:

@@ -195,7 +195,7 @@ var recipientsOf = map[string][2]string{"event": recipients("event"), "series": 
 
 func recipients(noun string) [2]string {
 	text := `SELECT p.id, p.name, p.language, p.zone, p.organisation, p.operator, p.listed, p.feed_rev, p.created_at,
-		coalesce(a.shown, '') AS address, coalesce(a.confirmed_at, 0) > 0 AS confirmed,
+		coalesce(a.shown, '') AS address, coalesce(a.confirmed_at, 0) > 0 AS confirmed, ` + bouncing + ` AS bouncing,
 		coalesce(m.role, '') AS role, coalesce(m.joined_at, 0) AS joined_at,
 		coalesce(
 		(SELECT r.state FROM registration r WHERE r.person_id = p.id AND r.scope = 'event' AND r.scope_id = ?),

@@ -2,14 +2,21 @@ package store
 
 import (
 	"context"
+	"strconv"
 
 	"convoke/internal/convoke"
 )
 
 const personColumns = `id, name, language, zone, organisation, operator, listed, feed_rev, created_at`
 
+// bounces is how many refusals make an address one that takes no mail.
+const bounces = 3
+
+// bouncing is what the server said that refuses an address a, or nothing.
+var bouncing = `CASE WHEN a.refusals >= ` + strconv.Itoa(bounces) + ` THEN a.refused_with ELSE '' END`
+
 var personSelect = `SELECT ` + prefixed("p", personColumns) + `,
-		coalesce(a.shown, '') AS address, coalesce(a.confirmed_at, 0) > 0 AS confirmed
+		coalesce(a.shown, '') AS address, coalesce(a.confirmed_at, 0) > 0 AS confirmed, ` + bouncing + ` AS bouncing
 	FROM person p LEFT JOIN address a ON a.person_id = p.id AND a.is_primary `
 
 // Person reads one person with their primary address.
@@ -92,6 +99,21 @@ func (tx *Tx) AddAddress(ctx context.Context, a convoke.Address) error {
 // ConfirmAddress notes that a person reads an address.
 func (tx *Tx) ConfirmAddress(ctx context.Context, folded string) error {
 	return tx.do(ctx, `UPDATE address SET confirmed_at = ? WHERE folded = ? AND confirmed_at = 0`, tx.Now, folded)
+}
+
+// RefuseAddress notes that a mail server refused an address for good; gone says that there is nobody of that name, which one answer
+// settles, while others must be repeated.
+func (tx *Tx) RefuseAddress(ctx context.Context, folded, text string, gone bool) error {
+	n := 1
+	if gone {
+		n = bounces
+	}
+	return tx.do(ctx, `UPDATE address SET refusals = refusals + ?, refused_with = ? WHERE folded = ?`, n, text, folded)
+}
+
+// RestoreAddress notes that a mail server takes mail for an address.
+func (tx *Tx) RestoreAddress(ctx context.Context, folded string) error {
+	return tx.do(ctx, `UPDATE address SET refusals = 0 WHERE folded = ? AND refusals > 0`, folded)
 }
 
 const signInColumns = `id, folded, shown, network, language, zone, next, operator, tries, created_at, expires_at, used_at`

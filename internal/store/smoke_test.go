@@ -104,6 +104,14 @@ func (k smoke) people() {
 	k.do("PutPerson", func(ctx context.Context, tx *Tx) error { return tx.PutPerson(ctx, ada) })
 	k.do("RaisePerson", func(ctx context.Context, tx *Tx) error { return tx.RaisePerson(ctx, "ada") })
 	k.do("ConfirmAddress", func(ctx context.Context, tx *Tx) error { return tx.ConfirmAddress(ctx, "ben@people.example") })
+	k.do("RefuseAddress", func(ctx context.Context, tx *Tx) error {
+		return tx.RefuseAddress(ctx, "ben@people.example", "nobody", true)
+	})
+	k.do("RefuseAddress", func(ctx context.Context, tx *Tx) error { return tx.RefuseAddress(ctx, "ada@people.example", "full", false) })
+	ben := aPerson("ben")
+	ben.Address, ben.Confirmed, ben.RefusedWith = "ben@People.example", true, "nobody"
+	read(k, "Person whose address is refused", ben, func(ctx context.Context, tx *Tx) (convoke.Person, error) { return tx.Person(ctx, "ben") })
+	k.do("RestoreAddress", func(ctx context.Context, tx *Tx) error { return tx.RestoreAddress(ctx, "ben@people.example") })
 	ada.FeedRev, ada.Address, ada.Confirmed = ada.FeedRev+2, "ada@People.example", true
 	read(k, "Person", ada, func(ctx context.Context, tx *Tx) (convoke.Person, error) { return tx.Person(ctx, "ada") })
 	read(k, "PersonByAddress", ada, func(ctx context.Context, tx *Tx) (convoke.Person, error) {
