@@ -152,7 +152,7 @@ func TestDecide(t *testing.T) {
 
 		{"whoever asked is told", occasion(Answers), who(member), Gets},
 		{"whatever mails they stopped", occasion(Answers), who(muted, mutedAll), Gets},
-		{"and though they see it no more", occasion(Answers), who(outsider, blind), Gets},
+		{"unless they see it no more", occasion(Answers), who(outsider, blind), CannotSee},
 		{"also once it is archived", occasion(Answers, archived), who(member), Gets},
 		{"also when it was cancelled", occasion(Answers, cancelled), who(member), Gets},
 		{"not without an address", occasion(Answers), who(homeless), NoAddress},

@@ -269,7 +269,7 @@ func after(c *Context, variant string) {
 		case "unnamed":
 			c.Data.Anonymous, c.Asked = true, c.Asked[:1]
 		case "declined":
-			c.Asked, c.Reader.Sees, c.Reader.Role = []Asked{no}, false, ""
+			c.Asked, c.Reader.Role = []Asked{no}, ""
 		}
 	case MaterialsReady:
 		c.Materials = []convoke.Material{

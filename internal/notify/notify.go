@@ -164,14 +164,12 @@ func Decide(o Occasion, r convoke.Recipient) Verdict {
 	return Gets
 }
 
-// owed says whether a kind is between its reader and the community: what they are asked, promised or asked themselves. It names
-// the event to whoever may not see it, and shows nothing of it.
-func owed(kind string) bool {
-	return kind == SpeakerQuestions || kind == Answers || kind == PromiseNudge
-}
+// owed says whether a kind is between its reader and the community: what they are asked or promised. It names the event to whoever may not see it, and
+// shows nothing of what was said there: answers are for whoever still sees the event.
+func owed(kind string) bool { return kind == SpeakerQuestions || kind == PromiseNudge }
 
 // afterwards says whether a kind is about what was held.
-func afterwards(kind string) bool { return owed(kind) || kind == MaterialsReady }
+func afterwards(kind string) bool { return owed(kind) || kind == Answers || kind == MaterialsReady }
 
 func (o Occasion) calledOff() bool {
 	return o.Kind == EventCancellation || o.Kind == MeetingCancellation || o.Kind == SeriesCancellation

@@ -16,13 +16,12 @@ type Asked struct {
 	Replies []convoke.Reply
 }
 
-// Bounds of a letter about questions. What it leaves out stands on the page; whoever cannot see that gets more here.
+// Bounds of a letter about questions. What it leaves out stands on the page.
 const (
-	maxAsked      = 12
-	maxAskedText  = 1000
-	maxReplyText  = 4000
-	maxReplies    = 9_000
-	maxRepliesAll = 18_000
+	maxAsked     = 12
+	maxAskedText = 1000
+	maxReplyText = 4000
+	maxReplies   = 9_000
 )
 
 // asked is a question as both templates show it.
@@ -76,9 +75,6 @@ func (v *view) answersTold() {
 	title, n := v.line(v.c.Event.Title, convoke.MaxTitle), len(v.c.Asked)
 	v.held()
 	key, heading, left := "mail.answers.subject", "mail.answers.title", maxReplies
-	if !v.c.Reader.Sees {
-		left = maxRepliesAll
-	}
 	told := 0
 	for _, q := range v.c.Asked {
 		if q.Reason != "" {
@@ -98,12 +94,7 @@ func (v *view) answersTold() {
 	if v.c.Data.Anonymous {
 		v.Lines = []string{v.T("mail.answers.unnamed")}
 	}
-	switch {
-	case v.c.Reader.Sees:
-		v.Page = &link{Label: v.T("mail.answers.all"), URL: v.page("events", v.c.Event.Slug, "questions")}
-	case !v.c.Community.Hidden: // the mail has it all; this page everybody sees
-		v.Page = &link{Label: v.T("mail.community.page"), URL: v.page()}
-	}
+	v.Page = &link{Label: v.T("mail.answers.all"), URL: v.page("events", v.c.Event.Slug, "questions")}
 	v.Why = v.T("mail.answers.why", "Community", v.Group)
 }
 
@@ -126,15 +117,13 @@ func (v *view) outcome(q Asked, left *int) asked {
 			}
 		}
 		x := reply{By: v.by(r), Text: text}
-		if cut && v.c.Reader.Sees {
+		if cut {
 			x.Rest = v.T("mail.answers.rest")
 		}
 		out.Replies = append(out.Replies, x)
 	}
 	*left -= 200
-	if v.c.Reader.Sees {
-		out.Page = &link{Label: v.T("mail.answers.page", "Number", q.Number), URL: v.page("events", v.c.Event.Slug, "questions", fmt.Sprint(q.Number))}
-	}
+	out.Page = &link{Label: v.T("mail.answers.page", "Number", q.Number), URL: v.page("events", v.c.Event.Slug, "questions", fmt.Sprint(q.Number))}
 	return out
 }
 

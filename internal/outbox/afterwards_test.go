@@ -143,17 +143,29 @@ func TestAnswersWhenTheRestIsRemoved(t *testing.T) {
 	})
 }
 
-// Neither what somebody muted nor that they left keeps the answer from them, and the mail holds it where the page is closed to them.
+// What somebody muted does not keep the answer from them, nor that they left where they see the event all the same; whoever sees it no more is told nothing of it.
 func TestAnswersReachWhoeverAsked(t *testing.T) {
-	scenario(t, func(w *world) {
-		e := w.held(app.EventInput{Visibility: new("members")})
-		one := w.asks("ann", e, "How deep?", false)
-		w.Must(w.App.People.Mute(w.Context(), w.viewer("ann"), convoke.ScopeAll, "", true))
-		w.Must(w.App.Members.Leave(w.Context(), w.viewer("ann"), "soil"))
-		w.answers(e, one, "A spade.")
-		w.Clock.Add(5 * time.Minute)
-		w.has(w.expect("ann answers")[0].Text, []string{"A spade."}, []string{"/questions"})
-	})
+	for visibility, want := range map[string][]string{"everyone": {"ann answers", "ben answers"}, "members": {"ben answers"}} {
+		t.Run(visibility, func(t *testing.T) {
+			scenario(t, func(w *world) {
+				e := w.held(app.EventInput{Visibility: &visibility})
+				one := w.asks("ann", e, "How deep?", false)
+				w.Must(w.App.Questions.AskToo(w.Context(), w.viewer("ben"), e.ID, one, true, false))
+				for _, who := range []string{"ann", "ben"} {
+					w.Must(w.App.People.Mute(w.Context(), w.viewer(who), convoke.ScopeAll, "", true))
+				}
+				w.Must(w.App.Members.Leave(w.Context(), w.viewer("ann"), "soil"))
+				w.answers(e, one, "A spade.")
+				w.Clock.Add(5 * time.Minute)
+				for _, m := range w.expect(want...) {
+					w.has(m.Text, []string{"A spade.", "/questions"}, nil)
+				}
+				if got := w.states(notify.Answers)["suppressed cannot-see"]; got != 2-len(want) {
+					w.Errorf("held back from whoever sees it no more: %d, want %d", got, 2-len(want))
+				}
+			})
+		})
+	}
 }
 
 // More people than one transaction plans for are told once each.
