@@ -139,3 +139,24 @@ func TestManyRecordings(t *testing.T) {
 		t.Errorf("got %d recordings, %v, want 200", len(f.Items), err)
 	}
 }
+
+// A recording for everybody of an event for members is for members.
+func TestRecordingOfAnEventForMembers(t *testing.T) {
+	r := rig.New(t)
+	ctx := t.Context()
+	r.Community("soil", convoke.Open, "mia@x.example")
+	e, err := r.App.Events.CreatePublished(ctx, convoke.System, "soil", app.EventInput{Title: new("Among us"), StartLocal: new("2027-03-08T10:00"), TimeZone: new("UTC"), DurationMinutes: new(60), Visibility: new("members")})
+	r.Must(err)
+	m, err := r.App.Materials.AddLink(ctx, convoke.System, e.ID, app.MaterialInput{Kind: new("recording"), Visibility: new("everyone"), Link: new("https://films.example/1")})
+	r.Must(err)
+	f, err := r.App.Recordings.Community(ctx, "soil")
+	if err != nil || len(f.Items) != 0 {
+		t.Errorf("a stranger gets %d recordings, %v, want none", len(f.Items), err)
+	}
+	own, err := r.App.Feeds.Add(ctx, r.Viewer("mia@x.example"), convoke.ScopeAll, "", "Mine")
+	r.Must(err)
+	f, err = r.App.Recordings.Own(ctx, strings.TrimSuffix(own.Address[strings.LastIndex(own.Address, "/")+1:], ".ics"), "player")
+	if err != nil || len(f.Items) != 1 || f.Items[0].ID != m.ID {
+		t.Errorf("a member gets %d recordings, %v, want this one", len(f.Items), err)
+	}
+}
