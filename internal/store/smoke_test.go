@@ -107,7 +107,9 @@ func (k smoke) people() {
 	k.do("RefuseAddress", func(ctx context.Context, tx *Tx) error {
 		return tx.RefuseAddress(ctx, "ben@people.example", "nobody", true)
 	})
-	k.do("RefuseAddress", func(ctx context.Context, tx *Tx) error { return tx.RefuseAddress(ctx, "ada@people.example", "full", false) })
+	k.do("RefuseAddress", func(ctx context.Context, tx *Tx) error {
+		return tx.RefuseAddress(ctx, "ada@people.example", "full", false)
+	})
 	ben := aPerson("ben")
 	ben.Address, ben.Confirmed, ben.RefusedWith = "ben@People.example", true, "nobody"
 	read(k, "Person whose address is refused", ben, func(ctx context.Context, tx *Tx) (convoke.Person, error) { return tx.Person(ctx, "ben") })

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"time"
+	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
 
@@ -263,7 +264,7 @@ func apiPage(c *gin.Context) (limit int, after apiCursor, err error) {
 	}
 	if text := c.Query("after"); text != "" {
 		raw, err := base64.RawURLEncoding.DecodeString(text)
-		f.Check(err == nil && json.Unmarshal(raw, &after) == nil && after.ID != "", "after", "error.page.after")
+		f.Check(err == nil && utf8.Valid(raw) && !holdsNUL(raw) && json.Unmarshal(raw, &after) == nil && after.ID != "", "after", "error.page.after")
 	}
 	return limit, after, f.Err()
 }

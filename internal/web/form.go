@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
 
@@ -30,12 +31,19 @@ func readForm(c *gin.Context) (url.Values, error) {
 		}
 		return nil, convoke.Refuse(convoke.ReasonUnreadable, "error.unreadable").Because(err)
 	}
-	finishForm(c.Request.PostForm)
-	return c.Request.PostForm, nil
+	return c.Request.PostForm, finishForm(c.Request.PostForm)
 }
 
-// finishForm puts dates and times together and sets the checkboxes that were not ticked.
-func finishForm(form url.Values) {
+// finishForm puts dates and times together and sets the checkboxes that were not ticked. A NUL, which some programs leave in what is copied from them,
+// is dropped.
+func finishForm(form url.Values) error {
+	for _, values := range form {
+		for i, v := range values {
+			if values[i] = strings.ReplaceAll(v, "\x00", ""); !utf8.ValidString(v) {
+				return errBytes
+			}
+		}
+	}
 	for name := range maps.Clone(form) {
 		prefix, ok := strings.CutSuffix(name, "_date")
 		if !ok || !form.Has(prefix+"_time") {
@@ -52,6 +60,7 @@ func finishForm(form url.Values) {
 	for _, name := range form["has"] {
 		form.Set(name, strconv.FormatBool(form.Has(name) && form.Get(name) != "false"))
 	}
+	return nil
 }
 
 // bind fills the fields of a struct that have a form tag: strings, numbers, booleans, pointers to them (left alone when the form has no
@@ -140,6 +149,9 @@ func decode(c *gin.Context, in any) error {
 	if deep(body) {
 		return unreadable
 	}
+	if !utf8.Valid(body) || holdsNUL(body) {
+		return errBytes
+	}
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.DisallowUnknownFields()
 	if err := d.Decode(in); err != nil {
@@ -155,6 +167,19 @@ func decode(c *gin.Context, in any) error {
 		return unreadable
 	}
 	return nil
+}
+
+// holdsNUL tells whether a text in JSON holds the one sign that no database column does.
+func holdsNUL(body []byte) bool {
+	for i := 0; i < len(body); i++ {
+		if body[i] != '\\' {
+			continue
+		}
+		if i++; bytes.HasPrefix(body[i:], []byte("u0000")) {
+			return true
+		}
+	}
+	return false
 }
 
 // deep tells whether JSON nests deeper than anything we read.

@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"runtime/debug"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
 
@@ -98,6 +100,10 @@ func (s *Server) guard(c *gin.Context) {
 	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, limit)
 	err := s.cross.Check(c.Request)
 	switch {
+	case !storable(c.Request.URL.Path):
+		err = convoke.ErrNotFound
+	case !storable(unescaped(c.Request.URL.RawQuery)):
+		err = errBytes
 	case err != nil:
 		err = convoke.Refuse(convoke.ReasonForbidden, "error.cross_site").Because(err)
 	case early && c.Request.ContentLength > limit && limit == convoke.MaxFile+besideFile:
@@ -111,6 +117,18 @@ func (s *Server) guard(c *gin.Context) {
 		c.Abort()
 		s.fail(c, err)
 	}
+}
+
+// errBytes answers for what no text is.
+var errBytes = convoke.Refuse(convoke.ReasonUnreadable, "error.bytes")
+
+// storable tells whether a text can stand in a database at all. SQLite would take more, and then not find it.
+func storable(text string) bool { return utf8.ValidString(text) && !strings.ContainsRune(text, 0) }
+
+// unescaped is a query with its signs as they are meant; what cannot be read is nobody's parameter.
+func unescaped(query string) string {
+	text, _ := url.QueryUnescape(query)
+	return text
 }
 
 func requestID(c *gin.Context) string { return c.Writer.Header().Get(requestIDHeader) }

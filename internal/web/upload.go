@@ -49,13 +49,11 @@ func readUpload(c *gin.Context) (url.Values, *upload, error) {
 		p, err := parts.NextPart()
 		switch {
 		case errors.Is(err, io.EOF):
-			finishForm(form)
-			return form, nil, nil
+			return form, nil, finishForm(form)
 		case err != nil:
 			return nil, nil, readingFailed(err, broken)
 		case p.FileName() != "":
-			finishForm(form)
-			return form, &upload{p.FileName(), p}, nil
+			return form, &upload{p.FileName(), p}, finishForm(form)
 		}
 		text, err := io.ReadAll(io.LimitReader(p, room+1))
 		if err != nil {
