@@ -409,9 +409,9 @@ func TestNoNameLater(t *testing.T) {
 					return whole, ledger
 				}
 				sights := func() string { // what everybody is shown, and the log
-					text := ""
+					var text strings.Builder
 					for _, v := range f.everybody() {
-						text += mustJSON(t, f.list(v))
+						text.WriteString(mustJSON(t, f.list(v)))
 					}
 					r.View(func(ctx context.Context, tx *store.Tx) error {
 						all, err := tx.EveryQuestion(ctx, f.open)
@@ -423,11 +423,11 @@ func TestNoNameLater(t *testing.T) {
 							if err != nil {
 								return err
 							}
-							text += mustJSON(t, list)
+							text.WriteString(mustJSON(t, list))
 						}
 						return nil
 					})
-					return text
+					return text.String()
 				}
 				if text := sights(); !strings.Contains(text, ghostName) || tt.name != "asked too" && !strings.Contains(text, string(f.ghost.Person)) {
 					t.Fatalf("who asked by name stands nowhere: %s", text)

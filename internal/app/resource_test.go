@@ -61,12 +61,12 @@ func TestNarrowedSearchReachesBack(t *testing.T) {
 			s.f.Query = "compost"
 			v, err := r.App.FollowUps.Resources(t.Context(), convoke.Viewer{}, "soil", s.f)
 			r.Must(err)
-			got := ""
+			var got strings.Builder
 			for _, x := range v.Found {
-				got += x.Slug + " "
+				got.WriteString(x.Slug + " ")
 			}
-			if want := s.want; got != want && got != want+" " || v.More {
-				t.Errorf("narrowed by %s: got %q, more %v, want %q", s.name, got, v.More, want)
+			if want := s.want; got.String() != want && got.String() != want+" " || v.More {
+				t.Errorf("narrowed by %s: got %q, more %v, want %q", s.name, got.String(), v.More, want)
 			}
 		}
 	})
@@ -94,16 +94,16 @@ func TestSearchWhileAnswersGo(t *testing.T) {
 		if goes.Load() != nil {
 			t.Fatal("nothing was searched")
 		}
-		got := ""
+		var got strings.Builder
 		for _, h := range v.Found {
-			got += string(h.Kind) + " "
+			got.WriteString(string(h.Kind) + " ")
 		}
 		want := "question "
 		if r.Store.Embedded() { // which reads what was there when it began
 			want = "question answer "
 		}
-		if got != want {
-			t.Errorf("got %q, want %q", got, want)
+		if got.String() != want {
+			t.Errorf("got %q, want %q", got.String(), want)
 		}
 	}, rig.WithDriver(count.wrap))
 }
