@@ -100,7 +100,7 @@ func TestResources(t *testing.T) {
 		{"/c/cash/resources?year=abc", ">Event<", "", 200},
 		{"/c/cash/resources?q=%3Cscript%3Ealert(1)%3C/script%3E", html.EscapeString("<script>alert(1)</script>"), "<script>alert", 200},
 		{"/c/cash/resources?q=%22+*+NEAR(", "0 results", "", 200},
-		{"/c/cash/resources?q=%00%ff", "", "", 200},
+		{"/c/cash/resources?q=%00%ff", "no text", "", 400},
 		{"/c/cash/resources?q=" + strings.Repeat("x", 10_000), "0 results", "", 200},
 		{"/c/" + hiddenSlug + "/resources", "", hiddenCanary, 404},
 	} {
