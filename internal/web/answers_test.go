@@ -40,6 +40,8 @@ func TestDoing(t *testing.T) {
 		{"leave what is hidden", "member", "/c/quiet/leave", nil, 303, "/communities", "Communities", "Quiet"},
 		{"own feed of a community", "member", "/c/shock/subscribe/add", url.Values{"name": {"Phone <b>"}}, 303, "/c/shock/subscribe", "Phone &lt;b&gt;", ""},
 		{"own feed of a series", "member", series + "/subscribe/add", nil, 303, series + "/subscribe", "Acting before the shock", ""},
+		{"own feed of a meeting is its community's", "member", meeting + "/subscribe/add", nil, 303, meeting + "/subscribe", "/feeds/", "Make my address"},
+		{"own feed of a meeting that is hidden", "newcomer", "/c/quiet/meetings/" + f.meeting.Slug + "/subscribe/add", nil, 404, "", "", ""},
 		{"own feed of all", "member", "/subscribe/add", nil, 303, "/subscribe", "webcal://localhost:8080/feeds/", ""},
 		{"own feed of what is hidden", "newcomer", "/c/quiet/subscribe/add", nil, 404, "", "", ""},
 	} {

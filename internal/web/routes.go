@@ -211,6 +211,8 @@ func (s *Server) registerReading() {
 	s.post("/c/:community/subscribe/add", signedIn, s.addCommunityFeed)
 	s.get("/c/:community/series/:series/subscribe", anyone, s.subscribeSeries)
 	s.post("/c/:community/series/:series/subscribe/add", signedIn, s.addSeriesFeed)
+	s.get("/c/:community/meetings/:meeting/subscribe", anyone, s.subscribeMeeting)
+	s.post("/c/:community/meetings/:meeting/subscribe/add", signedIn, s.addMeetingFeed)
 }
 
 // registerSigning names what gets people in, what is theirs alone, and mailed links.

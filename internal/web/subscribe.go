@@ -14,6 +14,7 @@ type subscribePage struct {
 	frame
 	Scope  convoke.Scope
 	Name   string    // of what is subscribed to
+	Within string    // the community whose address a member gets, where there is none for this alone
 	Base   string    // of this page
 	Open   *openFeed // the address everybody may have, where there is one
 	Own    []app.OwnView
@@ -121,6 +122,26 @@ func (s *Server) subscribeSeries(c *gin.Context) error {
 	return s.show(c, "subscribe", p)
 }
 
+// subscribeMeeting is where somebody subscribes to the dates of a recurring meeting. An own address is of its whole community: there is none of a
+// meeting alone.
+func (s *Server) subscribeMeeting(c *gin.Context) error {
+	ctx := c.Request.Context()
+	r, err := s.app.Meetings.Get(ctx, viewer(c), c.Param("community"), c.Param("meeting"))
+	if err != nil {
+		return err
+	}
+	m := r.Community
+	_, readable := s.app.Feeds.Meeting(ctx, m.Slug, r.Slug)
+	p, err := s.newSubscribePage(c, convoke.ScopeCommunity, m.ID, r.Title, meetingPath(m.Slug, r.Slug)+feedSuffix, readable)
+	if err != nil {
+		return err
+	}
+	p.Base, p.Within = meetingPath(m.Slug, r.Slug)+"/subscribe", m.Name
+	p.crumbTo(m.Community)
+	p.crumb(r.Title, meetingPath(m.Slug, r.Slug))
+	return s.show(c, "subscribe", p)
+}
+
 // OpenWebcal is the open address for calendar programs. It comes from our own base URL, so the template may trust its scheme.
 func (p *subscribePage) OpenWebcal() template.URL { return template.URL(p.Open.Webcal) }
 
@@ -183,6 +204,14 @@ func (s *Server) addSeriesFeed(c *gin.Context) error {
 		return err
 	}
 	return s.addFeed(c, convoke.ScopeSeries, r.ID, seriesPath(r.Community.Slug, r.Slug)+"/subscribe", s.subscribeSeries)
+}
+
+func (s *Server) addMeetingFeed(c *gin.Context) error {
+	r, err := s.app.Meetings.Get(c.Request.Context(), viewer(c), c.Param("community"), c.Param("meeting"))
+	if err != nil {
+		return err
+	}
+	return s.addFeed(c, convoke.ScopeCommunity, r.Community.ID, meetingPath(r.Community.Slug, r.Slug)+"/subscribe", s.subscribeMeeting)
 }
 
 // changeFeed does something to one of the reader's own feeds, from any page that lists them.
