@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -85,6 +86,18 @@ func (s *Server) event(c *gin.Context) error {
 	return s.show(c, "event", &p)
 }
 
+// eventEntry is one event as a file for whoever is signed in, as they may see it.
+func (s *Server) eventEntry(c *gin.Context) error {
+	name, ics, err := s.app.Feeds.Entry(c.Request.Context(), viewer(c), c.Param("community"), c.Param("event"))
+	if err != nil {
+		return err
+	}
+	h := c.Writer.Header()
+	h.Set("Content-Disposition", `attachment; filename="`+fileName(name)+feedSuffix+`"`)
+	h.Set("Cache-Control", "private, no-store")
+	return s.send(c, http.StatusOK, "text/calendar; charset=utf-8", ics)
+}
+
 type answerForm struct {
 	Answer string `form:"answer"`
 }
@@ -145,8 +158,11 @@ func calendarLinks(f *frame, e app.EventView) []choice {
 		return nil
 	}
 	page := f.Site.Base + eventPath(e.Community.Slug, e.Slug)
-	if strangersSee(e) {
+	switch {
+	case strangersSee(e):
 		out = append(out, choice{Name: f.T("event.file"), Value: "file", Href: eventPath(e.Community.Slug, e.Slug) + feedSuffix})
+	case f.Signed() && (e.Standing.Role != "" || !e.Standing.Operator): // an operator looks in from outside
+		out = append(out, choice{Name: f.T("event.file"), Value: "file", Href: eventPath(e.Community.Slug, e.Slug) + "/calendar"})
 	}
 	where := e.Place
 	if e.ShowsLink && e.JoinLink != "" {

@@ -184,6 +184,7 @@ func (s *Server) registerReading() {
 	s.pageOrFeed("/c/:community/meetings/:meeting", anyone, s.meeting, s.meetingFeed)
 	s.post("/c/:community/meetings/:meeting/answer", signedIn, s.answerMeeting)
 	s.pageOrFeed("/c/:community/events/:event", anyone, s.event, s.eventFeed)
+	s.get("/c/:community/events/:event/calendar", signedIn, s.eventEntry)
 	s.post("/c/:community/events/:event/answer", signedIn, s.answerEvent)
 	s.get("/c/:community/events/:event/materials/:material", anyone, s.materialFile)
 	s.get("/c/:community/events/:event/materials/:material/captions/:language", anyone, s.captions)
