@@ -115,7 +115,7 @@ func (c *tokenAdd) Run(e *env) error {
 		return err
 	}
 	defer shut()
-	text, err := a.People.AddToken(ctx, convoke.System, c.User, c.Name, c.ReadOnly)
+	text, _, err := a.People.AddToken(ctx, convoke.System, c.User, c.Name, c.ReadOnly)
 	if err != nil {
 		return plain(err)
 	}

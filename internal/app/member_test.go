@@ -104,7 +104,10 @@ func TestOwnThings(t *testing.T) {
 	if err := h.Sessions.CommitCtx(app.WithOwner(t.Context(), &app.SessionOwner{Person: ada.Person}), "hash", []byte("x"), h.now); err != nil {
 		t.Fatal(err)
 	}
-	text := must(h.People.AddToken(t.Context(), ada, "ada@maps.example", "mine", false))(t)
+	text, _, err := h.People.AddToken(t.Context(), ada, "ada@maps.example", "mine", false)
+	if err != nil {
+		t.Fatal(err)
+	}
 	token := must(h.People.Tokens(t.Context(), ada))(t)[0].ID
 	if err := h.Sessions.End(t.Context(), eve, "hash"); !convoke.IsNotFound(err) {
 		t.Errorf("another's session: got %v", err)

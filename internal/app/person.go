@@ -225,9 +225,9 @@ func (a *People) List(ctx context.Context, v convoke.Viewer, after convoke.ID, l
 }
 
 // AddToken makes an API token for a person and returns its text, which is shown this once.
-func (a *People) AddToken(ctx context.Context, v convoke.Viewer, address, name string, readOnly bool) (text string, err error) {
+func (a *People) AddToken(ctx context.Context, v convoke.Viewer, address, name string, readOnly bool) (text string, t convoke.Token, err error) {
 	if !v.Signed() && !v.Operator {
-		return "", convoke.ErrSignIn
+		return "", t, convoke.ErrSignIn
 	}
 	text = convoke.NewToken()
 	err = a.update(ctx, v, func(tx *store.Tx) error {
@@ -241,13 +241,13 @@ func (a *People) AddToken(ctx context.Context, v convoke.Viewer, address, name s
 		if name == "" {
 			return convoke.Invalid("name", "token.name.missing")
 		}
-		t := convoke.Token{ID: convoke.NewID("to"), PersonID: p.ID, Name: name, Hash: convoke.HashToken(text), ReadOnly: readOnly, CreatedAt: tx.Now}
+		t = convoke.Token{ID: convoke.NewID("to"), PersonID: p.ID, Name: name, Hash: convoke.HashToken(text), ReadOnly: readOnly, CreatedAt: tx.Now}
 		if err := tx.AddToken(ctx, t); err != nil {
 			return err
 		}
 		return a.record(ctx, tx, v, news{noun: "token", verb: "added", subject: t.ID})
 	})
-	return text, err
+	return text, t, err
 }
 
 // Tokens lists the viewer's API tokens.
@@ -288,12 +288,46 @@ func (a *People) Mutes(ctx context.Context, v convoke.Viewer) (list []convoke.Mu
 	return list, err
 }
 
-// Mute turns the mails about a community, or all, off or on.
+// A MuteView is a mute with the community it is about, where that may still be known.
+type MuteView struct {
+	convoke.Mute
+	Community *convoke.Community
+}
+
+// MuteViews lists what the viewer wants no mails about, with what it is called.
+func (a *People) MuteViews(ctx context.Context, v convoke.Viewer) (out []MuteView, err error) {
+	if !v.Signed() {
+		return nil, convoke.ErrSignIn
+	}
+	err = a.store.View(ctx, func(tx *store.Tx) error {
+		list, err := tx.Mutes(ctx, v.Person)
+		for _, m := range list {
+			x := MuteView{Mute: m}
+			if m.Scope == convoke.ScopeCommunity {
+				c, _, err := a.lookID(ctx, tx, v, convoke.ID(m.ScopeID))
+				if err == nil {
+					x.Community = &c
+				} else if !convoke.IsNotFound(err) {
+					return err
+				}
+			}
+			out = append(out, x)
+		}
+		return err
+	})
+	return out, err
+}
+
+// Mute turns the mails about a community, or all, off. Turned on again is whatever was off, also what may not be known any more.
 func (a *People) Mute(ctx context.Context, v convoke.Viewer, scope convoke.Scope, id convoke.ID, off bool) error {
 	if !v.Signed() {
 		return convoke.ErrSignIn
 	}
 	return a.update(ctx, v, func(tx *store.Tx) error {
+		m := convoke.Mute{PersonID: v.Person, Scope: scope, ScopeID: string(id), Class: convoke.ClassEvery, CreatedAt: tx.Now}
+		if !off {
+			return tx.DropMute(ctx, m)
+		}
 		if scope != convoke.ScopeAll && scope != convoke.ScopeCommunity || scope == convoke.ScopeAll && id != "" {
 			return convoke.ErrNotFound
 		}
@@ -302,10 +336,6 @@ func (a *People) Mute(ctx context.Context, v convoke.Viewer, scope convoke.Scope
 				return err
 			}
 		}
-		m := convoke.Mute{PersonID: v.Person, Scope: scope, ScopeID: string(id), Class: convoke.ClassEvery, CreatedAt: tx.Now}
-		if off {
-			return tx.PutMute(ctx, m)
-		}
-		return tx.DropMute(ctx, m)
+		return tx.PutMute(ctx, m)
 	})
 }

@@ -48,7 +48,7 @@ func TestPersonRefusals(t *testing.T) {
 	m := must(h.Communities.Create(t.Context(), convoke.System, "", app.CommunityInput{Name: new("Hush"), Hidden: new(true)}, ""))(t)
 	mute := func(scope convoke.Scope, id convoke.ID) error { return h.People.Mute(t.Context(), v, scope, id, true) }
 	token := func(name string) error {
-		_, err := h.People.AddToken(t.Context(), v, "ada@maps.example", name, false)
+		_, _, err := h.People.AddToken(t.Context(), v, "ada@maps.example", name, false)
 		return err
 	}
 	add := func() error {

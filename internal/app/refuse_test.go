@@ -107,7 +107,7 @@ func TestStrangersAndOutsiders(t *testing.T) {
 		}, in, gone},
 		{"remove other", func(ctx context.Context, v convoke.Viewer) error { return h.People.Remove(ctx, v, other) }, in, gone},
 		{"token for other", func(ctx context.Context, v convoke.Viewer) error {
-			_, err := h.People.AddToken(ctx, v, other, "mine", false)
+			_, _, err := h.People.AddToken(ctx, v, other, "mine", false)
 			return err
 		}, in, gone},
 		{"tokens", func(ctx context.Context, v convoke.Viewer) error { _, err := h.People.Tokens(ctx, v); return err }, in, free},

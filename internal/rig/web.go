@@ -86,7 +86,7 @@ func (r *Rig) As(address string) *Client {
 // Program is a program with an API token of somebody's.
 func (r *Rig) Program(address string, readOnly bool) *Client {
 	r.t.Helper()
-	token, err := r.App.People.AddToken(r.t.Context(), convoke.System, address, "test", readOnly)
+	token, _, err := r.App.People.AddToken(r.t.Context(), convoke.System, address, "test", readOnly)
 	r.Must(err)
 	c := r.Stranger()
 	c.Header.Set("Authorization", "Bearer "+token)

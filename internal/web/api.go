@@ -112,6 +112,15 @@ func (s *Server) registerAPI() {
 	s.api("POST", "/feeds/:feed/renew", bearer, s.once(s.apiRenewFeed))
 	s.api("DELETE", "/feeds/:feed", bearer, s.write(s.apiDropFeed))
 
+	s.api("GET", "/me/mutes", bearer, s.read(s.apiMutes))
+	s.api("PUT", "/me/mutes", bearer, s.write(s.apiMute))
+	s.api("DELETE", "/me/mutes", bearer, s.write(s.apiUnmute, "scope", "id"))
+	s.api("GET", "/me/sessions", bearer, s.read(s.apiBrowsers))
+	s.api("DELETE", "/me/sessions/:session", bearer, s.write(s.apiEndSession))
+	s.api("GET", "/me/tokens", bearer, s.read(s.apiTokens))
+	s.api("POST", "/me/tokens", bearer, s.once(s.apiAddToken))
+	s.api("DELETE", "/me/tokens/:token", bearer, s.write(s.apiRevokeToken))
+
 	s.api("GET", "/delivery", bearer, s.read(s.apiDelivery, "limit", "after", "community", "event", "series", "meeting", "kind", "state"))
 	s.api("GET", "/due", bearer, s.read(s.apiDue, "limit", "community", "event"))
 }

@@ -30,7 +30,7 @@ func newAPI(t *testing.T, r *rig.Rig) *api {
 // token lets somebody ask under a name.
 func (a *api) token(who, address string, readOnly bool) {
 	a.t.Helper()
-	text, err := a.r.App.People.AddToken(a.t.Context(), convoke.System, address, who, readOnly)
+	text, _, err := a.r.App.People.AddToken(a.t.Context(), convoke.System, address, who, readOnly)
 	if err != nil {
 		a.t.Fatal(err)
 	}

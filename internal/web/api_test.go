@@ -34,6 +34,7 @@ const (
 	manages = "401 403 403 403 403 403 200 200 403"
 	runs    = "401 403 403 403 403 403 403 201 403" // operators only
 	mine    = "401 200 200 200 200 200 200 200 200"
+	done    = "401 204 204 204 204 204 204 204 403" // to what is one's own
 )
 
 var scenarios = []scenario{
@@ -161,9 +162,20 @@ var scenarios = []scenario{
 
 	{"GET /feeds", "", "", mine, ""},
 	{"POST /feeds", "", `{"scope":"all"}`, "401 201 201 201 201 201 201 201 403", `outsider:"address":"http://convoke.example/feeds/`},
-	{"PATCH /feeds/:feed", "", `{"name":"Other"}`, "401 204 204 204 204 204 204 204 403", ""},
+	{"PATCH /feeds/:feed", "", `{"name":"Other"}`, done, ""},
 	{"POST /feeds/:feed/renew", "", "", "401 200 200 200 200 200 200 200 403", ""},
-	{"DELETE /feeds/:feed", "", "", "401 204 204 204 204 204 204 204 403", ""},
+	{"DELETE /feeds/:feed", "", "", done, ""},
+
+	{"GET /me/mutes", "", "", mine, ""},
+	{"PUT /me/mutes", "", `{"scope":"community","community":"cash"}`, done, ""},
+	{"PUT /me/mutes", "", `{"scope":"community","community":"` + hiddenSlug + `"}`, "401 404 404 404 404 404 404 204 404", ""},
+	{"GET /me/mutes", "", "", mine, `outsider:"community":"cash"|operator:"community":"` + hiddenSlug},
+	{"DELETE /me/mutes", "?scope=all", "", done, ""},
+	{"GET /me/sessions", "", "", mine, ""},
+	{"DELETE /me/sessions/:session", "", "", done, ""},
+	{"GET /me/tokens", "", "", mine, `member:"name":"member"|read-only:"read_only":true`},
+	{"POST /me/tokens", "", `{"name":"Other"}`, "401 201 201 201 201 201 201 201 403", `outsider:"token":"cvk_`},
+	{"DELETE /me/tokens/:token", "", "", done, ""},
 
 	{"GET /delivery", "", "", mine, "operator:" + memberCanary},
 	{"GET /due", "", "", mine, `moderator:"kind":"reminder"`},

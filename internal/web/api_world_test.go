@@ -259,9 +259,19 @@ func (w *world) make(who, name string) string {
 		m, err := w.r.App.Questions.Comment(ctx, w.r.Viewer(memberCanary), convoke.ID(w.id["event"]), 1, fmt.Sprint("Comment ", w.n))
 		w.r.Must(err)
 		return string(m.ID)
-	case "my-feed":
+	case "my-feed", "my-session", "my-token":
 		if who == "stranger" {
-			return "fe_none"
+			return "none"
+		}
+		if name == "my-session" {
+			x := convoke.Session{Token: slug, PersonID: w.r.Viewer(people[who]).Person, Data: []byte{}, CreatedAt: w.r.Now(), SeenAt: w.r.Now(), ExpiresAt: w.r.Now().Add(convoke.SessionIdle)}
+			w.r.Update(func(ctx context.Context, tx *store.Tx) error { return tx.PutSession(ctx, x) })
+			return slug
+		}
+		if name == "my-token" {
+			_, x, err := w.r.App.People.AddToken(ctx, w.r.Viewer(people[who]), people[who], slug, false)
+			w.r.Must(err)
+			return string(x.ID)
 		}
 		f, err := w.r.App.Feeds.Add(ctx, w.r.Viewer(people[who]), convoke.ScopeAll, "", "Mine")
 		w.r.Must(err)
@@ -287,7 +297,7 @@ func (w *world) expand(who, route, args string) (method, path string) {
 		path = strings.Replace(path, ":"+name, w.fill(who, value), 1)
 	}
 	for name, value := range map[string]string{"community": "cash", "email": memberCanary, "event": "{event}", "series": "{series}", "meeting": "{meeting}",
-		"feed": "{my-feed}", "material": "{material}", "language": "en", "request": "{new-request}", "number": "1", "answer": "{new-answer}", "comment": "{new-comment}"} {
+		"feed": "{my-feed}", "session": "{my-session}", "token": "{my-token}", "material": "{material}", "language": "en", "request": "{new-request}", "number": "1", "answer": "{new-answer}", "comment": "{new-comment}"} {
 		if strings.Contains(path, ":"+name) {
 			path = strings.Replace(path, ":"+name, w.fill(who, value), 1)
 		}

@@ -107,7 +107,7 @@ func (s *Server) addToken(c *gin.Context) error {
 	if err := bind(c, &in); err != nil {
 		return err
 	}
-	text, err := s.app.People.AddToken(c.Request.Context(), viewer(c), person(c).Address, in.Name, in.ReadOnly)
+	text, _, err := s.app.People.AddToken(c.Request.Context(), viewer(c), person(c).Address, in.Name, in.ReadOnly)
 	if e, ok := refusal(err); ok && e.Fields["name"] != "" {
 		err = convoke.Invalid("token_name", e.Fields["name"])
 	}

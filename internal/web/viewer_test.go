@@ -83,7 +83,10 @@ func TestReader(t *testing.T) {
 func TestBearer(t *testing.T) {
 	f := furnish(t, newPlace(t, "http://localhost:8080"))
 	f.web.api(http.MethodGet, "/test/me", bearer, f.sayViewer)
-	token := must[string](t)(f.app.People.AddToken(t.Context(), f.as("member"), "member@people.example", "test", true))
+	token, _, err := f.app.People.AddToken(t.Context(), f.as("member"), "member@people.example", "test", true)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, tt := range []struct {
 		name, header string
 		want         int
