@@ -14,6 +14,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"convoke/internal/app"
 	"convoke/internal/convoke"
 	"convoke/internal/locale"
 )
@@ -162,22 +163,61 @@ type problemPage struct {
 	Heading   string
 	Text      string
 	Reference string // the request's, for faults
+	Missing   bool
+	Way       string             // into the community, as [door] says; for who may not read it
+	In        *app.CommunityView // the community of the address, where the viewer may know it
 }
+
+// Search tells whether the community's resources can be searched instead.
+func (p *problemPage) Search() bool { return p.Missing && p.In != nil && p.In.Can(convoke.Read) }
 
 func (s *Server) problemPage(c *gin.Context, n int, err error) error {
 	p := problemPage{frame: s.bare(c), Status: n}
 	e, ok := refusal(err)
 	switch {
 	case ok && e.Reason == convoke.ReasonNotFound, n == http.StatusMethodNotAllowed:
-		p.Heading, p.Text = p.T("problem.not_found"), p.T("problem.not_found.text")
+		p.Heading, p.Text, p.Missing = p.T("problem.not_found"), p.T("problem.not_found.text"), true
+		if p.Signed() {
+			p.Text = p.T("problem.not_found.signed")
+		}
+		p.In = s.knownCommunity(c)
 	case ok:
 		p.Heading, p.Text = p.T("problem."+string(e.Reason)), p.T(string(e.Text), e.Args...)
 		for _, text := range fieldTexts(p.R, e) { // a form without a page of its own has one field
 			p.Text = text
+		}
+		if e.Text == convoke.ErrForbidden.Text {
+			p.In = s.knownCommunity(c)
+			p.Way = wayIn(c, p.In)
 		}
 	default:
 		p.Heading, p.Text, p.Reference = p.T("problem.fault"), p.T("problem.fault.text"), requestID(c)
 	}
 	p.Title, p.Main, p.status = p.Heading, "single", n
 	return s.show(c, "problem", &p)
+}
+
+// knownCommunity is the community that the address is about, if the viewer may know it: of any other the page says nothing, as of one that is missing.
+func (s *Server) knownCommunity(c *gin.Context) *app.CommunityView {
+	rest, ok := strings.CutPrefix(c.Request.URL.Path, "/c/")
+	slug, _, _ := strings.Cut(rest, "/")
+	if !ok || slug == "" {
+		return nil
+	}
+	m, err := s.app.Communities.Get(c.Request.Context(), viewer(c), slug)
+	if err != nil {
+		return nil // the refusal that is shown matters more
+	}
+	return &m
+}
+
+// wayIn says how the viewer gets to see what they were refused, where getting into the community is all it takes.
+func wayIn(c *gin.Context, m *app.CommunityView) string {
+	if m == nil || m.Standing.Role != "" || m.Can(convoke.Read) && (m.Can(convoke.Directory) || c.FullPath() != "/c/:community/members") {
+		return ""
+	}
+	if m.Joining() == "none" && !m.Archived() {
+		return "invitation"
+	}
+	return door(*m)
 }
