@@ -111,7 +111,7 @@ var scenarios = []scenario{
 	{"GET /events/:event/promises", "", "", "401 404 404 404 403 200 200 200 200", "moderator:" + promiseCanary},
 	{"PUT /events/:event/promises", "event={new-event}", `{"promises":[{"item":"slides","name":"Sam Speaker","due":"2027-03-31"}]}`, plans, `moderator:` + speakerCanary},
 	{"GET /communities/:community/resources", "", "", all200, ""},
-	{"GET /communities/:community/resources", "?q=canary+summary", "", all200, "member:" + summaryCanary + `|stranger:"items":[]`},
+	{"GET /communities/:community/resources", "?q=summary", "", all200, "member:" + summaryCanary + `|stranger:"items":[]`},
 	{"GET /communities/:community/resources", "?q=" + url.QueryEscape(transcriptCanary), "", all200, "member:" + transcriptCanary + `|outsider:"items":[]`},
 	{"GET /communities/:community/board", "", "", "401 403 403 403 403 200 200 200 200", ""},
 

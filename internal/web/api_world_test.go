@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,26 +14,31 @@ import (
 	"convoke/internal/store"
 )
 
-// What must not be seen by whom it is not for.
-const (
-	linkCanary    = "https://meet.example/canary-link"
-	speakerCanary = "canary-speaker@x.example"
-	memberCanary  = "canary-member@x.example"
-	contactCanary = "canary-contact@x.example"
-	hiddenCanary  = "Canary hidden"
-	hiddenSlug    = "canary-hush"
-	draftCanary   = "Canary draft"
-	longCanary    = "Canary description"
-	rulesCanary   = "Canary rules"
-	pendingCanary = "Canary pending question"
-	waitingCanary = "Canary waiting answer"
-	writingCanary = "Canary answer being written"
-	summaryCanary = "Canary summary that is out"
-	unsaidCanary  = "Canary summary in the making"
-	promiseCanary = "Canary promiser"
+// What must not be seen by whom it is not for, other words in each run.
+var (
+	mark          = strings.ToLower(rand.Text()[:8])
+	linkCanary    = "https://meet.example/link-" + mark
+	speakerCanary = "speaker-" + mark + "@x.example"
+	memberCanary  = "member-" + mark + "@x.example"
+	contactCanary = "contact-" + mark + "@x.example"
+	hiddenCanary  = "Hidden " + mark
+	hiddenSlug    = "hush-" + mark
+	draftCanary   = "Draft " + mark
+	longCanary    = "Description " + mark
+	rulesCanary   = "Rules " + mark
+	pendingCanary = "Pending question " + mark
+	waitingCanary = "Waiting answer " + mark
+	writingCanary = "Answer being written " + mark
+	summaryCanary = "Summary that is out " + mark
+	unsaidCanary  = "Summary in the making " + mark
+	promiseCanary = "Promiser " + mark
 )
 
 var canaries = []string{fileCanary, captionCanary, transcriptCanary, linkCanary, speakerCanary, memberCanary, contactCanary, hiddenCanary, hiddenSlug, draftCanary, longCanary, rulesCanary, pendingCanary, waitingCanary, writingCanary, summaryCanary, unsaidCanary, promiseCanary}
+
+// called is what the canaries are called in tables, in their order.
+var called = []string{"file", "caption", "transcript", "join link", "speaker's address", "member's address", "contact", "hidden community", "hidden address", "draft", "description", "rules", "pending question", "waiting answer",
+	"answer being written", "summary", "unpublished summary", "who promised"}
 
 // Who asks, from least to most; the last holds a read-only token of the admin.
 var askers = []string{"stranger", "outsider", "invited", "waiting", "member", "moderator", "admin", "operator", "read-only"}
@@ -221,7 +227,7 @@ func (w *world) make(who, name string) string {
 	case "new-request":
 		w.r.Person(address)
 		w.r.Must(w.r.App.Members.Ask(ctx, w.r.Viewer(address), "cash", ""))
-		list, err := w.r.App.Members.Requests(ctx, convoke.System, "cash")
+		list, err := w.r.App.Members.Requests(ctx, convoke.System, "cash", app.Page{Limit: 200})
 		w.r.Must(err)
 		// The clock stands still here, so which of the list is the newest nobody can tell but by its name.
 		name := fmt.Sprintf("New-%d", w.n)

@@ -26,11 +26,11 @@ import (
 )
 
 // What of a material is for members must not be seen by anybody else.
-const (
-	fileCanary       = "canary-talk"
-	slidesCanary     = "https://slides.example/canary-slides"
-	captionCanary    = "Canary caption"
-	transcriptCanary = "Canary transcript"
+var (
+	fileCanary       = "talk-" + mark
+	slidesCanary     = "https://slides.example/slides-" + mark
+	captionCanary    = "Caption " + mark
+	transcriptCanary = "Transcript " + mark
 )
 
 // sound is a small file that is sound by its content.

@@ -1,8 +1,11 @@
 package web_test
 
 import (
+	"bytes"
 	"flag"
 	"fmt"
+	"log/slog"
+	"maps"
 	"net/url"
 	"os"
 	"path"
@@ -41,6 +44,9 @@ func pageRoutes(r *rig.Rig) []string {
 	return append(out, ends...)
 }
 
+// holders are the askers for whom the secret addresses were made that the walk uses: whoever knows one is shown what they may see.
+var holders = map[string]string{"/feeds/:token": "member", "/feeds/:token/:material/:name": "member", "/l/:token": "invited"}
+
 // may says whether a page may show somebody a canary.
 func may(who, canary string) bool {
 	atLeast := func(least string) bool { return slices.Index(askers, who) >= slices.Index(askers, least) }
@@ -61,58 +67,90 @@ func may(who, canary string) bool {
 	return atLeast("member")
 }
 
-// Every page and every form, asked by everybody: the statuses stand in a table that a person can read, and nobody is shown what is not
-// for them. A route that is not in the table fails, and so does a line whose route is gone. Each has a world to themselves, in which nobody before them
-// has taken away what is asked for.
+// Every page and every form, asked by everybody: the statuses stand in a table that a person can read, and in another who is shown what is
+// private; nobody is shown what is not for them, and the log shows nobody anything. A route that is not in the table fails, and so does a line whose
+// route is gone. Each has a world to themselves, in which nobody before them has taken away what is asked for.
 func TestEveryPageForEverybody(t *testing.T) {
-	const table = "testdata/roles.txt"
 	everybody := askers[:len(askers)-1] // a read-only token opens no page
 	type walk struct {
 		order []string
 		got   map[string][]string
+		sees  map[string][]string // who, by canary and route
 	}
 	walks := map[string]*walk{} // by engine
 	for _, who := range everybody {
 		t.Run(who, func(t *testing.T) {
+			var log bytes.Buffer
 			rig.Each(t, func(t *testing.T, r *rig.Rig) {
-				order, got := walkPages(t, r, who)
+				log.Reset()
+				order, got, seen := walkPages(t, r, who)
 				engine := path.Base(t.Name())
 				if walks[engine] == nil {
-					walks[engine] = &walk{order, map[string][]string{}}
+					walks[engine] = &walk{order, map[string][]string{}, map[string][]string{}}
 				}
 				for i, route := range order {
 					walks[engine].got[route] = append(walks[engine].got[route], fmt.Sprint(got[i]))
+					for _, canary := range seen[i] {
+						line := canary + "  " + route
+						walks[engine].sees[line] = append(walks[engine].sees[line], who)
+					}
 				}
-			})
+				if !strings.Contains(log.String(), "route=/c/:community/events/:event") {
+					t.Error("the log does not name routes")
+				}
+				for i, canary := range canaries {
+					if strings.Contains(log.String(), canary) {
+						t.Errorf("the log holds the %s", called[i])
+					}
+				}
+			}, rig.WithLog(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))))
 		})
 	}
 	for engine, x := range walks {
-		var text strings.Builder
-		text.WriteString(strings.Join(everybody, " ") + "\n")
+		var statuses, sights strings.Builder
+		statuses.WriteString(strings.Join(everybody, " ") + "\n")
 		for _, route := range x.order {
-			text.WriteString(fmt.Sprintf("%s  %s\n", strings.Join(x.got[route], " "), route))
+			fmt.Fprintf(&statuses, "%s  %s\n", strings.Join(x.got[route], " "), route)
 		}
-		if *updateRoles {
-			if err := os.WriteFile(table, []byte(text.String()), 0o644); err != nil {
+		for _, line := range slices.Sorted(maps.Keys(x.sees)) {
+			fmt.Fprintf(&sights, "%s: %s\n", line, strings.Join(x.sees[line], " "))
+		}
+		for table, text := range map[string]string{"testdata/roles.txt": statuses.String(), "testdata/sights.txt": sights.String()} {
+			if *updateRoles {
+				if err := os.WriteFile(table, []byte(text), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(table)
+			if err != nil {
 				t.Fatal(err)
 			}
-		}
-		want, err := os.ReadFile(table)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if text.String() != string(want) {
-			t.Errorf("pages and roles on %s differ from %s (rewrite it with -update-roles, and read what changed):\n%s", engine, table, differing(string(want), text.String()))
+			if text != string(want) {
+				t.Errorf("pages and roles on %s differ from %s (rewrite it with -update-roles, and read what changed):\n%s", engine, table, differing(string(want), text))
+			}
 		}
 	}
 }
 
-// walkPages asks every page and form once as somebody, and returns them with their statuses.
-func walkPages(t *testing.T, r *rig.Rig, who string) (order []string, got []int) {
+// walkPages asks every page and form once as somebody, and returns them with their statuses and the names of the canaries shown.
+func walkPages(t *testing.T, r *rig.Rig, who string) (order []string, got []int, seen [][]string) {
 	t.Helper()
 	w := newWorld(t, r)
-	r.Deliver()
-	fill := params(t, r, w)
+	mails := r.Deliver()
+	i := slices.IndexFunc(mails, func(m rig.Mail) bool { return m.Addr == people["invited"] })
+	if i < 0 {
+		t.Fatal("nobody was invited")
+	}
+	own, err := r.App.Feeds.Add(t.Context(), r.Viewer(memberCanary), convoke.ScopeAll, "", "")
+	r.Must(err)
+	link, feed := mails[i].Token(), path.Base(own.Address) // with its suffix
+	feeds, mine := strings.NewReplacer("/feeds/:token/", "/feeds/"+strings.TrimSuffix(feed, path.Ext(feed))+"/", "/feeds/:token", "/feeds/"+feed, "/l/:token", "/l/"+link), "fe_none"
+	if who != "stranger" {
+		own, err := r.App.Feeds.Add(t.Context(), r.Viewer(people[who]), convoke.ScopeAll, "", "")
+		r.Must(err)
+		mine = string(own.ID)
+	}
+	fill := params(t, r, w, mine)
 	order = pageRoutes(r)
 	open, err := r.App.Events.Get(t.Context(), convoke.System, "", w.id["everyone"])
 	r.Must(err)
@@ -131,19 +169,28 @@ func walkPages(t *testing.T, r *rig.Rig, who string) (order []string, got []int)
 		method, pattern, _ := strings.Cut(route, " ")
 		c := enter()
 		var res rig.Response
-		if path := fill.Replace(pattern); method == "GET" {
+		if path := fill.Replace(feeds.Replace(pattern)); method == "GET" {
 			res = c.Get(path)
 		} else {
 			res = c.Post(path, url.Values{})
 		}
 		got = append(got, res.Status)
-		for _, canary := range canaries {
-			if strings.Contains(res.Body, canary) && !may(who, canary) {
-				t.Errorf("%s shows %s %q", route, who, canary)
+		as := who
+		if holder := holders[pattern]; holder != "" {
+			as = holder // whoever knows the address is who it was made for
+		}
+		var shown []string
+		for i, canary := range canaries {
+			if !strings.Contains(res.Body+fmt.Sprint(res.Header), canary) {
+				continue
+			}
+			if shown = append(shown, called[i]); !may(as, canary) {
+				t.Errorf("%s shows %s the %s", route, who, called[i])
 			}
 		}
+		seen = append(seen, shown)
 	}
-	return order, got
+	return order, got, seen
 }
 
 func differing(want, got string) string {
@@ -163,7 +210,7 @@ func differing(want, got string) string {
 }
 
 // params puts names of things into patterns.
-func params(t *testing.T, r *rig.Rig, w *world) *strings.Replacer {
+func params(t *testing.T, r *rig.Rig, w *world, feed string) *strings.Replacer {
 	t.Helper()
 	e, err := r.App.Events.Get(t.Context(), convoke.System, "", w.id["event"])
 	r.Must(err)
@@ -173,5 +220,5 @@ func params(t *testing.T, r *rig.Rig, w *world) *strings.Replacer {
 	r.Must(err)
 	letter := r.Letters(convoke.Captured)[0].ID
 	return strings.NewReplacer(":community", "cash", ":event", e.Slug, ":series", s.Slug, ":meeting", m.Slug, ":letter", string(letter),
-		":token", "le_none.x", ":feed", "fe_none", ":topic", "members", ":material", w.id["material"], ":language", "en", ":number", "1")
+		":feed", feed, ":topic", "members", ":material", w.id["material"], ":language", "en", ":number", "1")
 }
