@@ -100,7 +100,7 @@ func (s *Server) fillCalendar(c *gin.Context, p *calendarPage, community string)
 		p.Pager.Next = &choice{Name: p.T("nav.more"), Href: p.href("after", fmt.Sprintf("%d~%s", last.StartsAt, last.ID))}
 	}
 	p.lay(events)
-	if p.Count == 0 && f.Until > p.Now {
+	if p.Count == 0 && f.Until > 0 {
 		f.From, f.Until, f.Limit = max(f.Until, p.Now), 0, 1
 		later, err := s.app.Events.List(c.Request.Context(), viewer(c), community, f)
 		if err != nil {

@@ -142,7 +142,7 @@ func TestPages(t *testing.T) {
 		{"members for strangers", "", "/c/shock/members", 303, nil, nil},
 		{"calendar", "", "/calendar", 200, []string{"Topping up", "December 2026"}, []string{"canary", "Canary"}},
 		{"calendar as a month", "", "/calendar?view=month&month=2026-12", 200, []string{`<th scope="col">`, "Topping up"}, []string{"canary"}},
-		{"calendar of a month without anything", "", "/c/shock/calendar?month=2026-10", 200, []string{"Nothing in October 2026"}, nil},
+		{"calendar of a month without anything", "", "/c/shock/calendar?month=2026-10", 200, []string{"Nothing in October 2026", "The next one is on", "?month=2026-12"}, nil},
 		{"calendar of nonsense", "", "/c/shock/calendar?month=9999-99&view=x&kind=y&language=z&after=q", 200, []string{"Topping up"}, nil},
 		{"calendar of mine", newcomer, "/calendar?mine=1", 200, []string{"Nothing is planned"}, []string{"Topping"}},
 		{"calendar by kind", "", "/c/shock/calendar?kind=event", 200, []string{"Kisumu"}, []string{"Topping"}},
