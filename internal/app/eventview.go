@@ -2,8 +2,10 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"convoke/internal/convoke"
+	"convoke/internal/notify"
 	"convoke/internal/store"
 )
 
@@ -221,4 +223,10 @@ func (a *Events) List(ctx context.Context, v convoke.Viewer, community string, f
 		return err
 	})
 	return out, err
+}
+
+// UsualLeads are how long before an event people are reminded while it says nothing of its own.
+func UsualLeads(e EventView) []time.Duration {
+	e.Reminders = ""
+	return notify.Leads(e.Event, e.Meeting)
 }

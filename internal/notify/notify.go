@@ -253,7 +253,7 @@ func Dues(e convoke.Event, r *convoke.Recurrence, now convoke.Instant) []convoke
 	if e.InvitedAt != 0 && (e.SeriesID != "" || e.MeetingID != "") {
 		add("invitation", InviteAhead, max(e.StartsAt.Add(-InviteAhead), now), e.EndsAt)
 	}
-	for _, lead := range leads(e, r) {
+	for _, lead := range Leads(e, r) {
 		kind, useful := Reminder, e.StartsAt.Add(-lastMoment(lead))
 		if lead == meetingLead(r) && e.MeetingID != "" {
 			kind, useful = MeetingReminder, e.StartsAt
@@ -272,8 +272,8 @@ func lastMoment(lead time.Duration) time.Duration {
 	return max(lead/12, 5*time.Minute)
 }
 
-// leads are the reminders of an event. For a date of a recurring meeting one meeting reminder takes the place of the week's and the day's.
-func leads(e convoke.Event, r *convoke.Recurrence) []time.Duration {
+// Leads are how long before an event its reminders go out. For a date of a recurring meeting one meeting reminder takes the place of the week's and the day's.
+func Leads(e convoke.Event, r *convoke.Recurrence) []time.Duration {
 	if r == nil || e.Reminders != "" {
 		return e.Leads()
 	}

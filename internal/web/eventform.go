@@ -164,6 +164,9 @@ type eventForm struct {
 func readEvent(c *gin.Context) (in eventForm, err error) {
 	err = bind(c, &in)
 	in.Speakers = speakersOf(c.Request.PostForm)
+	if in.Reminders != nil {
+		in.Reminders = new(readReminders(*in.Reminders))
+	}
 	return in, err
 }
 

@@ -85,7 +85,8 @@ func TestEventFormRefusals(t *testing.T) {
 		{"length in words", "duration_minutes", "an hour", "duration_minutes"},
 		{"too long", "duration_minutes", "99999999", "duration_minutes"},
 		{"script as link", "join_link", "javascript:alert(1)", "join_link"},
-		{"reminders in words", "reminders", "tomorrow", "reminders"},
+		{"reminders in words unknown", "reminders", "tomorrow", "reminders"},
+		{"reminders too far away", "reminders", "9 weeks", "reminders"},
 		{"speaker with line break", "speaker_email", "a@office.example\r\nBcc: b@office.example", "speakers"},
 		{"language", "language", "klingon", "language"},
 	} {
@@ -102,6 +103,9 @@ func TestEventFormRefusals(t *testing.T) {
 				form = append(form, tt.field, tt.value)
 			}
 			p := mo.post("/c/soil/admin/events/new/create", form...).want(t, tt.name, http.StatusUnprocessableEntity, `href="#`+tt.at+`"`, `id="`+tt.at+`"`, "Kept speaker")
+			if tt.field == "reminders" && !strings.Contains(p.body, `value="`+tt.value+`"`) {
+				t.Errorf("the reminders that were typed are lost")
+			}
 			if tt.field != "title" && !strings.Contains(p.body, `value="Kept title"`) {
 				t.Error("the title is lost")
 			}
@@ -122,4 +126,17 @@ func TestEventFormSaysWhatClocksSkip(t *testing.T) {
 	p := mo.post("/c/soil/admin/events/new/create", "title", "Early", "start_date", "2027-03-28", "start_time", "02:30", "time_zone", "Europe/Berlin", "duration_minutes", "60", "language", "en", "do", "draft")
 	mo.get(p.where).want(t, "what was done", http.StatusOK, "so it begins at 03:30")
 	mo.get(p.where).want(t, "what stands there", http.StatusOK, "02:30 does not exist that day", "03:30")
+}
+
+// Reminders are typed and shown in words, and kept in minutes.
+func TestRemindersInWords(t *testing.T) {
+	r, open := led(t, convoke.Open)
+	mo := open().as(r, "mo@office.example")
+	mo.get("/c/soil/admin/events/new").want(t, "the usual", http.StatusOK, "A week, a day and an hour before")
+	p := mo.post("/c/soil/admin/events/new/create", "title", "Early", "start_date", "2027-05-09", "start_time", "14:00", "time_zone", "Africa/Nairobi", "duration_minutes", "60", "language", "en",
+		"reminders", "2 days, 90 min", "do", "draft")
+	mo.get(p.where).want(t, "shown again", http.StatusOK, `value="2 days, 1 hour 30 minutes"`, "!2880")
+	if e := theEvent(t, r, "soil"); e.Reminders != "2880,90" {
+		t.Errorf("kept %q, want 2880,90", e.Reminders)
+	}
 }

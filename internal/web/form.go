@@ -215,6 +215,9 @@ type refusedForm struct {
 
 type fault struct{ Field, Text string }
 
+// Refuses tells whether something is wrong with a field.
+func (f *refusedForm) Refuses(field string) bool { return f.fault(field) != "" }
+
 func (f *refusedForm) fault(field string) string {
 	if f == nil {
 		return ""

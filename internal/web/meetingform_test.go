@@ -53,7 +53,7 @@ func TestMeetingForm(t *testing.T) {
 	r.Must(err)
 	second := whole.Coming[1]
 	edit := "/c/soil/admin/events/" + second.Slug
-	mo.get(edit).want(t, "one date", http.StatusOK, "This and all following", `value="2027-04-13"`)
+	mo.get(edit).want(t, "one date", http.StatusOK, "This and all following", `value="2027-04-13"`, "3 days and an hour before", "!a day and an hour")
 	mo.post(edit+"/save", "title", "Monthly meeting", "start_date", "2027-04-13", "start_time", "16:00", "duration_minutes", "60", "time_zone", "Africa/Nairobi", "scope", "following",
 		"agenda", "", "minutes", "", "status", "confirmed", "reminders", "").want(t, "following", http.StatusSeeOther)
 	mo.post(edit+"/save", "agenda", "One day's agenda", "scope", "all").want(t, "agenda for all", http.StatusUnprocessableEntity, `href="#agenda"`, "One day&#39;s agenda")
