@@ -13,4 +13,5 @@ type (
 	AskerRow        = store.ShownAsker
 	LetterRow       = store.LetterRow
 	ZoneCount       = store.ZoneCount
+	Page            = store.Page
 )

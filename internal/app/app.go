@@ -384,7 +384,7 @@ func (c *core) renderAll(ctx context.Context, tx *store.Tx, m convoke.Community)
 			break
 		}
 	}
-	meetings, err := tx.Meetings(ctx, convoke.System, m.ID, 1000)
+	meetings, err := tx.Meetings(ctx, convoke.System, m.ID, store.Page{Limit: 1000})
 	if err != nil {
 		return err
 	}

@@ -47,7 +47,7 @@ func (a *FollowUps) Board(ctx context.Context, v convoke.Viewer, slug string, f 
 			return err
 		}
 		out.Community, out.Standing = m, s
-		if out.Series, err = tx.SeriesList(ctx, v, m.ID, 200); err != nil {
+		if out.Series, err = tx.SeriesList(ctx, v, m.ID, store.Page{Limit: 200}); err != nil {
 			return err
 		}
 		filter := store.EventFilter{Community: m.ID, Held: true, Latest: true, AfterTime: f.AfterTime, AfterID: f.AfterID, Limit: f.Limit + 1}

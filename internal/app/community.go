@@ -195,7 +195,7 @@ func (a *Communities) Archive(ctx context.Context, v convoke.Viewer, slug string
 // close ends what is open in a community that is being archived.
 func (a *Communities) close(ctx context.Context, tx *store.Tx, v convoke.Viewer, m convoke.Community, keep bool) error {
 	for {
-		waiting, err := tx.JoinRequests(ctx, m.ID, 200)
+		waiting, err := tx.JoinRequests(ctx, m.ID, store.Page{Limit: 200})
 		if err != nil {
 			return err
 		}
@@ -211,7 +211,7 @@ func (a *Communities) close(ctx context.Context, tx *store.Tx, v convoke.Viewer,
 	if keep {
 		return nil
 	}
-	meetings, err := tx.Meetings(ctx, convoke.System, m.ID, 1000)
+	meetings, err := tx.Meetings(ctx, convoke.System, m.ID, store.Page{Limit: 1000})
 	if err != nil {
 		return err
 	}
@@ -333,10 +333,10 @@ func (a *Communities) Front(ctx context.Context, v convoke.Viewer, slug string) 
 		if out.Next, err = a.eventViews(ctx, tx, v, events); err != nil {
 			return err
 		}
-		if out.Series, err = tx.SeriesList(ctx, v, m.ID, 6); err != nil {
+		if out.Series, err = tx.SeriesList(ctx, v, m.ID, store.Page{Limit: 6}); err != nil {
 			return err
 		}
-		meetings, err := tx.Meetings(ctx, v, m.ID, 6)
+		meetings, err := tx.Meetings(ctx, v, m.ID, store.Page{Limit: 6})
 		if err != nil {
 			return err
 		}
@@ -354,7 +354,7 @@ func (a *Communities) Front(ctx context.Context, v convoke.Viewer, slug string) 
 			}
 		}
 		if convoke.Can(s, convoke.Manage, &m) {
-			waiting, err := tx.JoinRequests(ctx, m.ID, 500)
+			waiting, err := tx.JoinRequests(ctx, m.ID, store.Page{Limit: 500})
 			if err != nil {
 				return err
 			}

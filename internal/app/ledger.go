@@ -73,13 +73,13 @@ func (a *Ledger) Captured(ctx context.Context, v convoke.Viewer, id convoke.ID) 
 	return l, m, err
 }
 
-// Due lists what the timetable will do next in communities the viewer moderates.
-func (a *Ledger) Due(ctx context.Context, v convoke.Viewer, community, event convoke.ID, limit int) (list []convoke.Due, err error) {
+// Due pages through what the timetable will do next in communities the viewer moderates.
+func (a *Ledger) Due(ctx context.Context, v convoke.Viewer, community, event convoke.ID, p store.Page) (list []convoke.Due, err error) {
 	if !v.Signed() && !v.Operator {
 		return nil, convoke.ErrSignIn
 	}
 	err = a.store.View(ctx, func(tx *store.Tx) error {
-		list, err = tx.Dues(ctx, v, community, event, limit)
+		list, err = tx.Dues(ctx, v, community, event, p)
 		return err
 	})
 	return list, err
@@ -130,7 +130,7 @@ func (a *Ledger) Desk(ctx context.Context, v convoke.Viewer, slug string) (out D
 			return err
 		}
 		if convoke.Can(s, convoke.Remove, &m) {
-			if out.Requests, err = requestRows(ctx, tx, m.ID); err != nil {
+			if out.Requests, err = requestRows(ctx, tx, m.ID, store.Page{Limit: 500}); err != nil {
 				return err
 			}
 		}
@@ -153,7 +153,7 @@ func (a *Ledger) Desk(ctx context.Context, v convoke.Viewer, slug string) (out D
 		if out.Linkless, err = a.eventViews(ctx, tx, v, linkless); err != nil {
 			return err
 		}
-		series, err := tx.SeriesList(ctx, v, m.ID, 200)
+		series, err := tx.SeriesList(ctx, v, m.ID, store.Page{Limit: 200})
 		if err != nil {
 			return err
 		}
@@ -162,7 +162,7 @@ func (a *Ledger) Desk(ctx context.Context, v convoke.Viewer, slug string) (out D
 				out.Series = append(out.Series, r)
 			}
 		}
-		meetings, err := tx.Meetings(ctx, v, m.ID, 200)
+		meetings, err := tx.Meetings(ctx, v, m.ID, store.Page{Limit: 200})
 		if err != nil {
 			return err
 		}
@@ -182,7 +182,7 @@ func (a *Ledger) Desk(ctx context.Context, v convoke.Viewer, slug string) (out D
 		for i := range out.Failed {
 			unname(&out.Failed[i].Letter, &out.Failed[i].Name)
 		}
-		if out.Due, err = tx.Dues(ctx, v, m.ID, "", 8); err != nil {
+		if out.Due, err = tx.Dues(ctx, v, m.ID, "", store.Page{Limit: 8}); err != nil {
 			return err
 		}
 		out.DueOf = map[convoke.ID]convoke.Event{}

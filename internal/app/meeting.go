@@ -175,14 +175,14 @@ func (a *Meetings) Get(ctx context.Context, v convoke.Viewer, community, ref str
 	return out, err
 }
 
-// List lists a community's recurring meetings that the viewer may see.
-func (a *Meetings) List(ctx context.Context, v convoke.Viewer, community string) (out []MeetingView, err error) {
+// List pages through a community's recurring meetings that the viewer may see.
+func (a *Meetings) List(ctx context.Context, v convoke.Viewer, community string, p store.Page) (out []MeetingView, err error) {
 	err = a.store.View(ctx, func(tx *store.Tx) error {
 		m, s, err := a.look(ctx, tx, v, community)
 		if err != nil {
 			return err
 		}
-		list, err := tx.Meetings(ctx, v, m.ID, 200)
+		list, err := tx.Meetings(ctx, v, m.ID, p)
 		for _, r := range list {
 			out = append(out, meetingView(s, m, r, false))
 		}

@@ -337,14 +337,14 @@ type RequestRow struct {
 	Waited       time.Duration
 }
 
-// Invitations lists a community's invitations, for admins.
-func (a *Members) Invitations(ctx context.Context, v convoke.Viewer, slug string) (out []InvitationRow, err error) {
+// Invitations pages through a community's invitations, for admins.
+func (a *Members) Invitations(ctx context.Context, v convoke.Viewer, slug string, p store.Page) (out []InvitationRow, err error) {
 	err = a.store.View(ctx, func(tx *store.Tx) error {
 		m, _, err := a.may(ctx, tx, v, slug, convoke.Remove)
 		if err != nil {
 			return err
 		}
-		list, err := tx.Invitations(ctx, m.ID, 500)
+		list, err := tx.Invitations(ctx, m.ID, p)
 		if err != nil {
 			return err
 		}
@@ -362,21 +362,21 @@ func (a *Members) Invitations(ctx context.Context, v convoke.Viewer, slug string
 	return out, err
 }
 
-// Requests lists who waits to be let in, for admins.
-func (a *Members) Requests(ctx context.Context, v convoke.Viewer, slug string) (out []RequestRow, err error) {
+// Requests pages through who waits to be let in, for admins.
+func (a *Members) Requests(ctx context.Context, v convoke.Viewer, slug string, p store.Page) (out []RequestRow, err error) {
 	err = a.store.View(ctx, func(tx *store.Tx) error {
 		m, _, err := a.may(ctx, tx, v, slug, convoke.Remove)
 		if err != nil {
 			return err
 		}
-		out, err = requestRows(ctx, tx, m.ID)
+		out, err = requestRows(ctx, tx, m.ID, p)
 		return err
 	})
 	return out, err
 }
 
-func requestRows(ctx context.Context, tx *store.Tx, community convoke.ID) (out []RequestRow, err error) {
-	list, err := tx.JoinRequests(ctx, community, 500)
+func requestRows(ctx context.Context, tx *store.Tx, community convoke.ID, p store.Page) (out []RequestRow, err error) {
+	list, err := tx.JoinRequests(ctx, community, p)
 	if err != nil {
 		return nil, err
 	}

@@ -26,7 +26,7 @@ func TestInvitingAndPutting(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	declined := must(h.Members.Invitations(t.Context(), ada, "quiet"))(t)
+	declined := must(h.Members.Invitations(t.Context(), ada, "quiet", store.Page{Limit: 200}))(t)
 	for _, i := range declined {
 		if i.Address != "gus@maps.example" {
 			continue
@@ -77,7 +77,7 @@ func TestDeciding(t *testing.T) {
 	if err := h.Members.Ask(t.Context(), olga, "quiet", ""); err != nil {
 		t.Fatal(err)
 	}
-	wish := must(h.Members.Requests(t.Context(), convoke.System, "quiet"))(t)[0].ID
+	wish := must(h.Members.Requests(t.Context(), convoke.System, "quiet", store.Page{Limit: 200}))(t)[0].ID
 	decide := func(community string, approve bool) error {
 		return h.Members.Decide(t.Context(), convoke.System, community, []convoke.ID{wish}, approve, "")
 	}

@@ -344,7 +344,7 @@ func TestOnlyAdmins(t *testing.T) {
 	if err := h.Members.Ask(t.Context(), olga, "quiet", ""); err != nil {
 		t.Fatal(err)
 	}
-	wish := must(h.Members.Requests(t.Context(), convoke.System, "quiet"))(t)[0].ID
+	wish := must(h.Members.Requests(t.Context(), convoke.System, "quiet", store.Page{Limit: 200}))(t)[0].ID
 	for _, row := range []struct {
 		name string
 		do   func(context.Context, convoke.Viewer) error
@@ -370,11 +370,11 @@ func TestOnlyAdmins(t *testing.T) {
 			return err
 		}},
 		{"invitations", func(ctx context.Context, v convoke.Viewer) error {
-			_, err := h.Members.Invitations(ctx, v, "quiet")
+			_, err := h.Members.Invitations(ctx, v, "quiet", store.Page{Limit: 200})
 			return err
 		}},
 		{"requests", func(ctx context.Context, v convoke.Viewer) error {
-			_, err := h.Members.Requests(ctx, v, "quiet")
+			_, err := h.Members.Requests(ctx, v, "quiet", store.Page{Limit: 200})
 			return err
 		}},
 		{"settings", func(ctx context.Context, v convoke.Viewer) error {

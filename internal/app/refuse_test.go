@@ -145,7 +145,7 @@ func TestStrangersAndOutsiders(t *testing.T) {
 			return err
 		}, in, free},
 		{"timetable", func(ctx context.Context, v convoke.Viewer) error {
-			_, err := h.Ledger.Due(ctx, v, "", "", 5)
+			_, err := h.Ledger.Due(ctx, v, "", "", store.Page{Limit: 5})
 			return err
 		}, in, free},
 		{"ledger of an event", func(ctx context.Context, v convoke.Viewer) error { _, err := h.Ledger.Event(ctx, v, e.ID); return err }, in, no},
@@ -277,7 +277,7 @@ func TestAskAgain(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		list := must(h.Members.Requests(t.Context(), convoke.System, m.Slug))(t)
+		list := must(h.Members.Requests(t.Context(), convoke.System, m.Slug, store.Page{Limit: 200}))(t)
 		if len(list) != 1 {
 			t.Fatalf("%d requests wait, want 1", len(list))
 		}

@@ -69,7 +69,7 @@ func (a *FollowUps) Resources(ctx context.Context, v convoke.Viewer, slug string
 			return err
 		}
 		out.Community, out.Standing = m, s
-		if out.Series, err = tx.SeriesList(ctx, v, m.ID, 200); err != nil {
+		if out.Series, err = tx.SeriesList(ctx, v, m.ID, store.Page{Limit: 200}); err != nil {
 			return err
 		}
 		out.Series = slices.DeleteFunc(out.Series, func(r convoke.Series) bool { return r.Draft() })

@@ -330,14 +330,14 @@ func (a *SeriesDesk) Get(ctx context.Context, v convoke.Viewer, community, ref s
 	return out, err
 }
 
-// List lists a community's series that the viewer may see.
-func (a *SeriesDesk) List(ctx context.Context, v convoke.Viewer, community string) (list []convoke.Series, err error) {
+// List pages through a community's series that the viewer may see.
+func (a *SeriesDesk) List(ctx context.Context, v convoke.Viewer, community string, p store.Page) (list []convoke.Series, err error) {
 	err = a.store.View(ctx, func(tx *store.Tx) error {
 		m, _, err := a.look(ctx, tx, v, community)
 		if err != nil {
 			return err
 		}
-		list, err = tx.SeriesList(ctx, v, m.ID, 200)
+		list, err = tx.SeriesList(ctx, v, m.ID, p)
 		return err
 	})
 	return list, err

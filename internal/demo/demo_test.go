@@ -181,13 +181,13 @@ func TestPeople(t *testing.T) {
 }
 
 func TestDoors(t *testing.T) {
-	list, err := shared.Members.Requests(t.Context(), shared.as(t, shared.people.Admin), "trigger-data")
+	list, err := shared.Members.Requests(t.Context(), shared.as(t, shared.people.Admin), "trigger-data", app.Page{Limit: 200})
 	if err != nil || len(list) != 3 || list[0].Waited < 96*time.Hour || list[0].Waited > 120*time.Hour {
 		t.Errorf("who asks to join: got %+v, %v, want three, the first for four days", list, err)
 	}
 	states := map[string]int{}
 	for _, slug := range []string{"nutrition-data-desk", "sante-communautaire"} {
-		list, err := shared.Members.Invitations(t.Context(), convoke.System, slug)
+		list, err := shared.Members.Invitations(t.Context(), convoke.System, slug, app.Page{Limit: 200})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -238,7 +238,7 @@ func TestEvents(t *testing.T) {
 func TestSeries(t *testing.T) {
 	got := map[string]int{}
 	for _, m := range shared.places(t) {
-		list, err := shared.Series.List(t.Context(), convoke.System, m.Slug)
+		list, err := shared.Series.List(t.Context(), convoke.System, m.Slug, app.Page{Limit: 200})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -323,7 +323,7 @@ func TestFeeds(t *testing.T) {
 		if m.Hidden || m.ParentID != "" {
 			continue
 		}
-		meetings, err := shared.Meetings.List(ctx, convoke.Nobody, m.Slug)
+		meetings, err := shared.Meetings.List(ctx, convoke.Nobody, m.Slug, app.Page{Limit: 200})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -331,7 +331,7 @@ func TestFeeds(t *testing.T) {
 			p, err := shared.Feeds.Meeting(ctx, m.Slug, r.Slug)
 			read(r.Title, p, err)
 		}
-		series, err := shared.Series.List(ctx, convoke.Nobody, m.Slug)
+		series, err := shared.Series.List(ctx, convoke.Nobody, m.Slug, app.Page{Limit: 200})
 		if err != nil {
 			t.Fatal(err)
 		}

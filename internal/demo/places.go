@@ -163,7 +163,7 @@ func (s *stage) join(r resident, p place, t time.Time) {
 }
 
 func (s *stage) decide(ctx context.Context, p place, local string, approve bool, reason string) error {
-	list, err := s.app.Members.Requests(ctx, s.viewers[p.admin], p.slug)
+	list, err := s.app.Members.Requests(ctx, s.viewers[p.admin], p.slug, app.Page{Limit: 200})
 	if err != nil {
 		return err
 	}

@@ -117,7 +117,7 @@ func (s *stage) tick(ctx context.Context) error {
 	if err := s.readMail(ctx); err != nil {
 		return err
 	}
-	list, err := s.app.Ledger.Due(ctx, convoke.System, "", "", 1)
+	list, err := s.app.Ledger.Due(ctx, convoke.System, "", "", app.Page{Limit: 1})
 	if err != nil {
 		return err
 	}

@@ -69,7 +69,7 @@ func TestJoinRequest(t *testing.T) {
 				if text := mails[0].Text; !strings.Contains(text, "I grow beans") {
 					w.Errorf("her message is missing:\n%s", text)
 				}
-				list, err := w.App.Members.Requests(w.Context(), w.viewer("ada"), "soil")
+				list, err := w.App.Members.Requests(w.Context(), w.viewer("ada"), "soil", app.Page{Limit: 200})
 				w.Must(err)
 				reason := row.want
 				w.Must(w.App.People.Mute(w.Context(), w.viewer("eve"), convoke.ScopeAll, "", true)) // cannot be muted
@@ -94,7 +94,7 @@ func TestJoinRequestDecidedBeforeTheAdminsHear(t *testing.T) {
 		w.Must(w.App.Members.Ask(w.Context(), w.viewer("eve"), "soil", ""))
 		w.Must(w.App.Members.Ask(w.Context(), w.viewer("fay"), "soil", ""))
 		w.Plan()
-		list, err := w.App.Members.Requests(w.Context(), w.viewer("ada"), "soil")
+		list, err := w.App.Members.Requests(w.Context(), w.viewer("ada"), "soil", app.Page{Limit: 200})
 		w.Must(err)
 		w.Must(w.App.Members.Decide(w.Context(), w.viewer("ada"), "soil", []convoke.ID{list[0].ID}, true, ""))
 		w.Member("soil", "abe@x.example", convoke.Member) // no admin any more
@@ -189,7 +189,7 @@ func TestRequestOvertaken(t *testing.T) {
 		w.Must(w.App.Members.Join(w.Context(), w.viewer("fay"), "soil"))
 		// Eve did not know yet, Fay did it herself; only Gus still waits for Ada.
 		w.expect("eve join-outcome", "ada join-request")
-		list, err := w.App.Members.Requests(w.Context(), convoke.System, "soil")
+		list, err := w.App.Members.Requests(w.Context(), convoke.System, "soil", app.Page{Limit: 200})
 		w.Must(err)
 		if len(list) != 1 || list[0].Name != "Gus" {
 			w.Errorf("waiting: got %+v, want Gus alone", list)
@@ -270,7 +270,7 @@ func TestUnspeakableLetter(t *testing.T) {
 		w.Must(w.App.Members.Ask(w.Context(), w.viewer("eve"), "soil", ""))
 		w.Plan()
 		w.Update(func(ctx context.Context, tx *store.Tx) error {
-			list, err := tx.JoinRequests(ctx, w.soil.ID, 1)
+			list, err := tx.JoinRequests(ctx, w.soil.ID, store.Page{Limit: 1})
 			if err != nil {
 				return err
 			}

@@ -138,7 +138,7 @@ func TestDowntime(t *testing.T) {
 				if got := len(w.Letters("")); got != 4+len(row.want) {
 					w.Errorf("letters: got %d, want the 4 invitations and %d reminders", got, len(row.want))
 				}
-				planned, err := w.App.Ledger.Due(w.Context(), convoke.System, "", e.ID, 10)
+				planned, err := w.App.Ledger.Due(w.Context(), convoke.System, "", e.ID, app.Page{Limit: 10})
 				w.Must(err)
 				if got, want := len(planned), 3-row.gone; got != want {
 					w.Errorf("still planned: got %d, want %d: %+v", got, want, planned)

@@ -26,6 +26,21 @@ func join(word string, cs []cond) cond {
 
 func text(sql string, args ...any) cond { return cond{sql, args} }
 
+// A Page is a part of a list: what comes after a row of it, and how much of that.
+type Page struct {
+	AfterTime convoke.Instant
+	AfterID   convoke.ID
+	Limit     int
+}
+
+// after is the condition for what comes after the row of a list that is ordered by a moment, op being < for the newest first, and then by ID.
+func (p Page) after(at, op, id string) cond {
+	if p.AfterID == "" {
+		return text("TRUE")
+	}
+	return text("("+at+" "+op+" ? OR "+at+" = ? AND "+id+" > ?)", p.AfterTime, p.AfterTime, p.AfterID)
+}
+
 // asker is the person a list is asked for: a viewer by a mailed link gets what a stranger gets.
 func asker(v convoke.Viewer) convoke.ID {
 	if v.Letter != "" {

@@ -263,11 +263,11 @@ func listsFollowCan(t *testing.T, tx *Tx, a asking, communities []*convoke.Commu
 	}
 	var series, meetings []string
 	for _, c := range communities {
-		ss, err := tx.SeriesList(ctx, v, c.ID, 100)
+		ss, err := tx.SeriesList(ctx, v, c.ID, Page{Limit: 100})
 		if err != nil {
 			return err
 		}
-		mm, err := tx.Meetings(ctx, v, c.ID, 100)
+		mm, err := tx.Meetings(ctx, v, c.ID, Page{Limit: 100})
 		if err != nil {
 			return err
 		}
@@ -281,7 +281,7 @@ func listsFollowCan(t *testing.T, tx *Tx, a asking, communities []*convoke.Commu
 		return err
 	}
 	same(t, "Letters", names(letters, func(l LetterRow) string { return string(l.ID) }), reviewed)
-	dues, err := tx.Dues(ctx, v, "", "", 10_000)
+	dues, err := tx.Dues(ctx, v, "", "", Page{Limit: 10_000})
 	if err != nil {
 		return err
 	}

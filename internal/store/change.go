@@ -102,8 +102,8 @@ func (tx *Tx) DelayDue(ctx context.Context, key string, until convoke.Instant) e
 }
 
 // Dues lists what the timetable will do next in communities the viewer plans.
-func (tx *Tx) Dues(ctx context.Context, v convoke.Viewer, community, event convoke.ID, limit int) ([]convoke.Due, error) {
-	w := []cond{text("d.state = 'planned'")}
+func (tx *Tx) Dues(ctx context.Context, v convoke.Viewer, community, event convoke.ID, p Page) ([]convoke.Due, error) {
+	w := []cond{text("d.state = 'planned'"), p.after("d.due_at", ">", "d.key")}
 	if !v.Operator {
 		w = append(w, moderates(text("?", asker(v))))
 	}
@@ -116,7 +116,7 @@ func (tx *Tx) Dues(ctx context.Context, v convoke.Viewer, community, event convo
 	where := allOf(w...)
 	var list []convoke.Due
 	err := tx.all(ctx, &list, `SELECT `+prefixed("d", dueColumns)+` FROM due d JOIN community c ON c.id = d.community_id
-		WHERE `+where.sql+` ORDER BY d.due_at, d.key LIMIT ?`, append(where.args, limit)...)
+		WHERE `+where.sql+` ORDER BY d.due_at, d.key LIMIT ?`, append(where.args, p.Limit)...)
 	return list, err
 }
 

@@ -223,9 +223,10 @@ func (tx *Tx) LastInvitation(ctx context.Context, community, person convoke.ID) 
 }
 
 // Invitations lists a community's invitations, the newest first. The caller has checked convoke.Manage.
-func (tx *Tx) Invitations(ctx context.Context, community convoke.ID, limit int) ([]convoke.Invitation, error) {
+func (tx *Tx) Invitations(ctx context.Context, community convoke.ID, p Page) ([]convoke.Invitation, error) {
+	w := allOf(text("community_id = ?", community), p.after("created_at", "<", "id"))
 	var list []convoke.Invitation
-	err := tx.all(ctx, &list, `SELECT `+invitationColumns+` FROM invitation WHERE community_id = ? ORDER BY created_at DESC, id LIMIT ?`, community, limit)
+	err := tx.all(ctx, &list, `SELECT `+invitationColumns+` FROM invitation WHERE `+w.sql+` ORDER BY created_at DESC, id LIMIT ?`, append(w.args, p.Limit)...)
 	return list, err
 }
 
@@ -251,10 +252,11 @@ func (tx *Tx) JoinRequest(ctx context.Context, id convoke.ID) (convoke.JoinReque
 }
 
 // JoinRequests lists a community's waiting requests, the oldest first. The caller has checked convoke.Manage.
-func (tx *Tx) JoinRequests(ctx context.Context, community convoke.ID, limit int) ([]convoke.JoinRequest, error) {
+func (tx *Tx) JoinRequests(ctx context.Context, community convoke.ID, p Page) ([]convoke.JoinRequest, error) {
+	w := allOf(text("community_id = ? AND state = 'waiting'", community), p.after("created_at", ">", "id"))
 	var list []convoke.JoinRequest
 	err := tx.all(ctx, &list, `SELECT `+joinRequestColumns+` FROM join_request
-		WHERE community_id = ? AND state = 'waiting' ORDER BY created_at, id LIMIT ?`, community, limit)
+		WHERE `+w.sql+` ORDER BY created_at, id LIMIT ?`, append(w.args, p.Limit)...)
 	return list, err
 }
 

@@ -41,10 +41,10 @@ func (tx *Tx) MeetingBySlug(ctx context.Context, community convoke.ID, slug stri
 }
 
 // Meetings lists a community's recurring meetings that the viewer may see, the newest first.
-func (tx *Tx) Meetings(ctx context.Context, v convoke.Viewer, community convoke.ID, limit int) ([]convoke.Recurrence, error) {
-	w := allOf(text("m.community_id = ?", community), viewerSees("m", v))
+func (tx *Tx) Meetings(ctx context.Context, v convoke.Viewer, community convoke.ID, p Page) ([]convoke.Recurrence, error) {
+	w := allOf(text("m.community_id = ?", community), viewerSees("m", v), p.after("m.created_at", "<", "m.id"))
 	var list []convoke.Recurrence
-	err := tx.all(ctx, &list, meetingSelect+`WHERE `+w.sql+` ORDER BY m.created_at DESC, m.id LIMIT ?`, append(w.args, limit)...)
+	err := tx.all(ctx, &list, meetingSelect+`WHERE `+w.sql+` ORDER BY m.created_at DESC, m.id LIMIT ?`, append(w.args, p.Limit)...)
 	return list, err
 }
 

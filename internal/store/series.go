@@ -25,10 +25,10 @@ func (tx *Tx) SeriesBySlug(ctx context.Context, community convoke.ID, slug strin
 }
 
 // SeriesList lists a community's series that the viewer may see, the newest first.
-func (tx *Tx) SeriesList(ctx context.Context, v convoke.Viewer, community convoke.ID, limit int) ([]convoke.Series, error) {
-	w := allOf(text("s.community_id = ?", community), viewerSees("s", v))
+func (tx *Tx) SeriesList(ctx context.Context, v convoke.Viewer, community convoke.ID, p Page) ([]convoke.Series, error) {
+	w := allOf(text("s.community_id = ?", community), viewerSees("s", v), p.after("s.created_at", "<", "s.id"))
 	var list []convoke.Series
-	err := tx.all(ctx, &list, seriesSelect+`WHERE `+w.sql+` ORDER BY s.created_at DESC, s.id LIMIT ?`, append(w.args, limit)...)
+	err := tx.all(ctx, &list, seriesSelect+`WHERE `+w.sql+` ORDER BY s.created_at DESC, s.id LIMIT ?`, append(w.args, p.Limit)...)
 	return list, err
 }
 

@@ -147,7 +147,7 @@ func (k smoke) dues() {
 	read(k, "OverdueFor", []convoke.Due{d}, func(ctx context.Context, tx *Tx) ([]convoke.Due, error) { return tx.OverdueFor(ctx, "session") })
 	for who, want := range map[string][]convoke.Due{"system": {d}, "ada": {d}, "nobody": nil, "letter": nil} {
 		read(k, "Dues "+who, want, func(ctx context.Context, tx *Tx) ([]convoke.Due, error) {
-			return tx.Dues(ctx, viewers[who], "top", "session", 9)
+			return tx.Dues(ctx, viewers[who], "top", "session", Page{Limit: 9})
 		})
 	}
 	k.do("DelayDue", func(ctx context.Context, tx *Tx) error {

@@ -255,13 +255,15 @@ func (k smoke) communities() {
 	read(k, "LastInvitation", inv, func(ctx context.Context, tx *Tx) (convoke.Invitation, error) {
 		return tx.LastInvitation(ctx, "top", "cyd")
 	})
-	read(k, "Invitations", []convoke.Invitation{inv}, func(ctx context.Context, tx *Tx) ([]convoke.Invitation, error) { return tx.Invitations(ctx, "top", 9) })
+	read(k, "Invitations", []convoke.Invitation{inv}, func(ctx context.Context, tx *Tx) ([]convoke.Invitation, error) {
+		return tx.Invitations(ctx, "top", Page{Limit: 9})
+	})
 	k.yes("DecideInvitation", func(ctx context.Context, tx *Tx) (bool, error) { return tx.DecideInvitation(ctx, "in_1", "declined") })
 	req := convoke.JoinRequest{ID: "jr_1", CommunityID: "top", PersonID: "cyd", Message: "may I", State: "waiting", CreatedAt: now - 1}
 	k.do("AddJoinRequest", func(ctx context.Context, tx *Tx) error { return tx.AddJoinRequest(ctx, req) })
 	read(k, "JoinRequest", req, func(ctx context.Context, tx *Tx) (convoke.JoinRequest, error) { return tx.JoinRequest(ctx, "jr_1") })
 	read(k, "JoinRequests", []convoke.JoinRequest{req}, func(ctx context.Context, tx *Tx) ([]convoke.JoinRequest, error) {
-		return tx.JoinRequests(ctx, "top", 9)
+		return tx.JoinRequests(ctx, "top", Page{Limit: 9})
 	})
 	read(k, "WaitingRequest", req, func(ctx context.Context, tx *Tx) (convoke.JoinRequest, error) {
 		return tx.WaitingRequest(ctx, "top", "cyd")
@@ -286,7 +288,9 @@ func (k smoke) series() {
 	read(k, "Series", s, func(ctx context.Context, tx *Tx) (convoke.Series, error) { return tx.Series(ctx, "sr") })
 	read(k, "SeriesBySlug", s, func(ctx context.Context, tx *Tx) (convoke.Series, error) { return tx.SeriesBySlug(ctx, "top", s.Slug) })
 	for who, v := range viewers {
-		read(k, "SeriesList "+who, []convoke.Series{s}, func(ctx context.Context, tx *Tx) ([]convoke.Series, error) { return tx.SeriesList(ctx, v, "top", 9) })
+		read(k, "SeriesList "+who, []convoke.Series{s}, func(ctx context.Context, tx *Tx) ([]convoke.Series, error) {
+			return tx.SeriesList(ctx, v, "top", Page{Limit: 9})
+		})
 	}
 }
 
@@ -304,7 +308,9 @@ func (k smoke) meetings() {
 		return tx.MeetingBySlug(ctx, "top", m.Slug)
 	})
 	for who, v := range viewers {
-		read(k, "Meetings "+who, []convoke.Recurrence{m}, func(ctx context.Context, tx *Tx) ([]convoke.Recurrence, error) { return tx.Meetings(ctx, v, "top", 9) })
+		read(k, "Meetings "+who, []convoke.Recurrence{m}, func(ctx context.Context, tx *Tx) ([]convoke.Recurrence, error) {
+			return tx.Meetings(ctx, v, "top", Page{Limit: 9})
+		})
 	}
 	read(k, "MeetingsBehind", []convoke.Recurrence{m}, func(ctx context.Context, tx *Tx) ([]convoke.Recurrence, error) { return tx.MeetingsBehind(ctx, now, 9) })
 }

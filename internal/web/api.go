@@ -14,6 +14,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"convoke/internal/app"
 	"convoke/internal/convoke"
 )
 
@@ -41,14 +42,14 @@ func (s *Server) registerAPI() {
 	s.api("GET", "/communities/:community/members/:email", bearer, s.read(s.apiMember))
 	s.api("PUT", "/communities/:community/members/:email", bearer, s.write(s.apiPutMember))
 	s.api("DELETE", "/communities/:community/members/:email", bearer, s.write(s.apiDropMember))
-	s.api("GET", "/communities/:community/invitations", bearer, s.read(s.apiInvitations))
+	s.api("GET", "/communities/:community/invitations", bearer, s.read(s.apiInvitations, "limit", "after"))
 	s.api("POST", "/communities/:community/invitations", bearer, s.once(s.apiInvite))
-	s.api("GET", "/communities/:community/join-requests", bearer, s.read(s.apiRequests))
+	s.api("GET", "/communities/:community/join-requests", bearer, s.read(s.apiRequests, "limit", "after"))
 	s.api("POST", "/communities/:community/join-requests", bearer, s.once(s.apiAsk))
 	s.api("POST", "/communities/:community/join-requests/:request/approve", bearer, s.once(s.apiApprove))
 	s.api("POST", "/communities/:community/join-requests/:request/reject", bearer, s.once(s.apiReject))
 
-	s.api("GET", "/communities/:community/series", open, s.read(s.apiSeriesList))
+	s.api("GET", "/communities/:community/series", open, s.read(s.apiSeriesList, "limit", "after"))
 	s.api("POST", "/communities/:community/series", bearer, s.once(s.apiAddSeries))
 	s.api("GET", "/series/:series", open, s.read(s.apiSeries))
 	s.api("PATCH", "/series/:series", bearer, s.write(s.apiEditSeries))
@@ -58,7 +59,7 @@ func (s *Server) registerAPI() {
 	s.api("POST", "/series/:series/cancel", bearer, s.once(s.apiCancelSeries))
 	s.api("PUT", "/series/:series/answer", bearer, s.write(s.apiAnswerSeries))
 
-	s.api("GET", "/communities/:community/meetings", open, s.read(s.apiMeetings))
+	s.api("GET", "/communities/:community/meetings", open, s.read(s.apiMeetings, "limit", "after"))
 	s.api("POST", "/communities/:community/meetings", bearer, s.once(s.apiAddMeeting))
 	s.api("GET", "/meetings/:meeting", open, s.read(s.apiMeeting))
 	s.api("PATCH", "/meetings/:meeting", bearer, s.write(s.apiEditMeeting))
@@ -122,7 +123,7 @@ func (s *Server) registerAPI() {
 	s.api("DELETE", "/me/tokens/:token", bearer, s.write(s.apiRevokeToken))
 
 	s.api("GET", "/delivery", bearer, s.read(s.apiDelivery, "limit", "after", "community", "event", "series", "meeting", "kind", "state"))
-	s.api("GET", "/due", bearer, s.read(s.apiDue, "limit", "community", "event"))
+	s.api("GET", "/due", bearer, s.read(s.apiDue, "limit", "after", "community", "event"))
 }
 
 // registerQuestionsAPI names the routes about questions and their answers.
@@ -276,6 +277,12 @@ func apiPage(c *gin.Context) (limit int, after apiCursor, err error) {
 		f.Check(err == nil && utf8.Valid(raw) && !holdsNUL(raw) && json.Unmarshal(raw, &after) == nil && after.ID != "", "after", "error.page.after")
 	}
 	return limit, after, f.Err()
+}
+
+// apiRows is apiPage for a list ordered by a moment and an ID: it asks for one row more than limit, which tells whether there is a next page.
+func apiRows(c *gin.Context) (limit int, p app.Page, err error) {
+	limit, after, err := apiPage(c)
+	return limit, app.Page{AfterTime: after.At, AfterID: after.ID, Limit: limit + 1}, err
 }
 
 // listed makes a page of rows of which one more than asked for was read.

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"convoke/internal/app"
 	"convoke/internal/convoke"
@@ -180,9 +181,18 @@ func TestPages(t *testing.T) {
 			_, err := r.App.Communities.Create(t.Context(), convoke.System, "", app.CommunityInput{Slug: new(fmt.Sprintf("same-%d", i)), Name: &name}, "")
 			r.Must(err)
 			w.published("cash", "everyone")
+			w.series("cash", i%2 == 0)
+			w.meeting("cash", false)
+			_, err = r.App.Members.Invite(t.Context(), r.Viewer(people["admin"]), "cash", fmt.Sprintf("guest%d@x.example", i), "", "")
+			r.Must(err)
+			w.make("operator", "new-request")
+			if i == 2 { // some at the same moment, some later
+				r.Clock.Add(time.Minute)
+			}
 		}
 		r.Deliver()
-		for _, path := range []string{"/users", "/communities", "/communities/cash/members", "/events", "/events?latest=1", "/delivery"} {
+		for _, path := range []string{"/users", "/communities", "/communities/cash/members", "/events", "/events?latest=1", "/delivery", "/communities/cash/series",
+			"/communities/cash/meetings", "/communities/cash/invitations", "/communities/cash/join-requests", "/due", "/due?community=cash"} {
 			sep := "?"
 			if strings.Contains(path, "?") {
 				sep = "&"

@@ -105,7 +105,7 @@ func dueOf(d convoke.Due) dueJSON {
 }
 
 func (s *Server) apiDue(c *gin.Context) error {
-	limit, _, err := apiPage(c)
+	limit, page, err := apiRows(c)
 	if err != nil {
 		return err
 	}
@@ -113,9 +113,9 @@ func (s *Server) apiDue(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	rows, err := s.app.Ledger.Due(c.Request.Context(), viewer(c), community, event, limit)
+	rows, err := s.app.Ledger.Due(c.Request.Context(), viewer(c), community, event, page)
 	if err != nil {
 		return err
 	}
-	return s.json(c, http.StatusOK, whole(rows, dueOf))
+	return s.json(c, http.StatusOK, listed(rows, limit, dueOf, func(d convoke.Due) apiCursor { return apiCursor{At: d.DueAt, ID: convoke.ID(d.Key)} }))
 }

@@ -116,11 +116,16 @@ func (s *Server) meetingOf(community string, r app.MeetingView) meetingJSON {
 
 func (s *Server) apiMeetings(c *gin.Context) error {
 	slug := c.Param("community")
-	rows, err := s.app.Meetings.List(c.Request.Context(), viewer(c), slug)
+	limit, page, err := apiRows(c)
 	if err != nil {
 		return err
 	}
-	return s.json(c, http.StatusOK, whole(rows, func(r app.MeetingView) meetingJSON { return s.meetingOf(slug, r) }))
+	rows, err := s.app.Meetings.List(c.Request.Context(), viewer(c), slug, page)
+	if err != nil {
+		return err
+	}
+	return s.json(c, http.StatusOK, listed(rows, limit, func(r app.MeetingView) meetingJSON { return s.meetingOf(slug, r) },
+		func(r app.MeetingView) apiCursor { return apiCursor{At: r.CreatedAt, ID: r.ID} }))
 }
 
 type meetingBody struct {

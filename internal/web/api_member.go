@@ -95,11 +95,15 @@ func invitationOf(r app.InvitationRow) invitationJSON {
 }
 
 func (s *Server) apiInvitations(c *gin.Context) error {
-	rows, err := s.app.Members.Invitations(c.Request.Context(), viewer(c), c.Param("community"))
+	limit, page, err := apiRows(c)
 	if err != nil {
 		return err
 	}
-	return s.json(c, http.StatusOK, whole(rows, invitationOf))
+	rows, err := s.app.Members.Invitations(c.Request.Context(), viewer(c), c.Param("community"), page)
+	if err != nil {
+		return err
+	}
+	return s.json(c, http.StatusOK, listed(rows, limit, invitationOf, func(r app.InvitationRow) apiCursor { return apiCursor{At: r.CreatedAt, ID: r.ID} }))
 }
 
 func (s *Server) apiInvite(c *gin.Context) error {
@@ -133,11 +137,15 @@ func requestOf(r app.RequestRow) requestJSON {
 }
 
 func (s *Server) apiRequests(c *gin.Context) error {
-	rows, err := s.app.Members.Requests(c.Request.Context(), viewer(c), c.Param("community"))
+	limit, page, err := apiRows(c)
 	if err != nil {
 		return err
 	}
-	return s.json(c, http.StatusOK, whole(rows, requestOf))
+	rows, err := s.app.Members.Requests(c.Request.Context(), viewer(c), c.Param("community"), page)
+	if err != nil {
+		return err
+	}
+	return s.json(c, http.StatusOK, listed(rows, limit, requestOf, func(r app.RequestRow) apiCursor { return apiCursor{At: r.CreatedAt, ID: r.ID} }))
 }
 
 // apiAsk answers 202: others decide.

@@ -38,11 +38,16 @@ func (s *Server) seriesOf(community string, r convoke.Series) seriesJSON {
 
 func (s *Server) apiSeriesList(c *gin.Context) error {
 	slug := c.Param("community")
-	rows, err := s.app.Series.List(c.Request.Context(), viewer(c), slug)
+	limit, page, err := apiRows(c)
 	if err != nil {
 		return err
 	}
-	return s.json(c, http.StatusOK, whole(rows, func(r convoke.Series) seriesJSON { return s.seriesOf(slug, r) }))
+	rows, err := s.app.Series.List(c.Request.Context(), viewer(c), slug, page)
+	if err != nil {
+		return err
+	}
+	return s.json(c, http.StatusOK, listed(rows, limit, func(r convoke.Series) seriesJSON { return s.seriesOf(slug, r) },
+		func(r convoke.Series) apiCursor { return apiCursor{At: r.CreatedAt, ID: r.ID} }))
 }
 
 // A seriesBody is a series with its sessions: a rule with a first start and a number of sessions, or a list. What stands here of a session

@@ -77,9 +77,9 @@ func TestCreatePublishedIsOneThing(t *testing.T) {
 			p.want(t, tt.name, http.StatusConflict, "Somebody else has changed this meanwhile", `value="Topping up"`, `action="/c/soil/admin/`+tt.path+`/new/create"`)
 			events, err := r.App.Events.List(t.Context(), convoke.System, "soil", app.EventFilter{Drafts: true, Limit: 50})
 			r.Must(err)
-			series, err := r.App.Series.List(t.Context(), convoke.System, "soil")
+			series, err := r.App.Series.List(t.Context(), convoke.System, "soil", app.Page{Limit: 200})
 			r.Must(err)
-			meetings, err := r.App.Meetings.List(t.Context(), convoke.System, "soil")
+			meetings, err := r.App.Meetings.List(t.Context(), convoke.System, "soil", app.Page{Limit: 200})
 			r.Must(err)
 			if n := len(events) + len(series) + len(meetings); n != 0 {
 				t.Errorf("%s: %d events, %d series and %d meetings are left of what was refused", tt.name, len(events), len(series), len(meetings))

@@ -77,7 +77,7 @@ func (s *Server) requests(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	list, err := s.app.Members.Requests(ctx, v, slug)
+	list, err := s.app.Members.Requests(ctx, v, slug, app.Page{Limit: 500})
 	if err != nil {
 		return err
 	}
@@ -130,7 +130,7 @@ func (s *Server) invitations(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	list, err := s.app.Members.Invitations(ctx, v, slug)
+	list, err := s.app.Members.Invitations(ctx, v, slug, app.Page{Limit: 500})
 	if err != nil {
 		return err
 	}

@@ -43,7 +43,7 @@ func TestRequests(t *testing.T) {
 		r.Person(who + "@office.example")
 		r.Must(r.App.Members.Ask(t.Context(), r.Viewer(who+"@office.example"), "soil", ""))
 	}
-	list, err := r.App.Members.Requests(t.Context(), convoke.System, "soil")
+	list, err := r.App.Members.Requests(t.Context(), convoke.System, "soil", app.Page{Limit: 200})
 	r.Must(err)
 	slices.SortFunc(list, func(a, b app.RequestRow) int { return strings.Compare(b.Name, a.Name) }) // Anahi last
 	for _, x := range list {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"convoke/internal/app"
 	"convoke/internal/convoke"
 )
 
@@ -34,7 +35,7 @@ func TestMeetingForm(t *testing.T) {
 	create := "/c/soil/admin/meetings/new/create"
 	mo.get("/c/soil/admin/meetings/new").want(t, "new", http.StatusOK, "Show the dates")
 	mo.post(create, with(monthly, "do", "preview")...).want(t, "preview", http.StatusOK, "Second Tuesday each month, 14:00 Nairobi, not in August", "Tue 13 Apr", `value="Monthly meeting"`, `id="weekday_tu" name="weekday" value="tu" checked`, "!There is a problem")
-	if list, err := r.App.Meetings.List(t.Context(), convoke.System, "soil"); err != nil || len(list) != 0 {
+	if list, err := r.App.Meetings.List(t.Context(), convoke.System, "soil", app.Page{Limit: 200}); err != nil || len(list) != 0 {
 		t.Fatalf("a preview made %d meetings, %v", len(list), err)
 	}
 	p := mo.post(create, with(monthly, "do", "draft")...)
@@ -45,7 +46,7 @@ func TestMeetingForm(t *testing.T) {
 		t.Errorf("%d invitations, want 3", got)
 	}
 	mo.get(path).want(t, "published", http.StatusOK, "Single dates", "Cancel all dates")
-	list, err := r.App.Meetings.List(t.Context(), convoke.System, "soil")
+	list, err := r.App.Meetings.List(t.Context(), convoke.System, "soil", app.Page{Limit: 200})
 	r.Must(err)
 	m := list[0]
 	mo.post(path+"/save", with(monthly, "version", "1", "title", "Late")...).want(t, "stale", http.StatusConflict, `value="Late"`)
@@ -57,7 +58,7 @@ func TestMeetingForm(t *testing.T) {
 	mo.post(edit+"/save", "title", "Monthly meeting", "start_date", "2027-04-13", "start_time", "16:00", "duration_minutes", "60", "time_zone", "Africa/Nairobi", "scope", "following",
 		"agenda", "", "minutes", "", "status", "confirmed", "reminders", "").want(t, "following", http.StatusSeeOther)
 	mo.post(edit+"/save", "agenda", "One day's agenda", "scope", "all").want(t, "agenda for all", http.StatusUnprocessableEntity, `href="#agenda"`, "One day&#39;s agenda")
-	list, err = r.App.Meetings.List(t.Context(), convoke.System, "soil")
+	list, err = r.App.Meetings.List(t.Context(), convoke.System, "soil", app.Page{Limit: 200})
 	r.Must(err)
 	if len(list) != 2 {
 		t.Errorf("%d meetings after a change of the following, want 2", len(list))
@@ -96,7 +97,7 @@ func TestMeetingFormRefusals(t *testing.T) {
 			}
 		})
 	}
-	if list, err := r.App.Meetings.List(t.Context(), convoke.System, "soil"); err != nil || len(list) != 0 {
+	if list, err := r.App.Meetings.List(t.Context(), convoke.System, "soil", app.Page{Limit: 200}); err != nil || len(list) != 0 {
 		t.Errorf("%d meetings were made, %v", len(list), err)
 	}
 }

@@ -26,7 +26,7 @@ func TestPlanner(t *testing.T) {
 	if got := strings.Count(p.body, `name="line_date"`); got != 7 {
 		t.Errorf("%d lines, want six and an empty one", got)
 	}
-	list, err := r.App.Series.List(t.Context(), convoke.System, "soil")
+	list, err := r.App.Series.List(t.Context(), convoke.System, "soil", app.Page{Limit: 200})
 	r.Must(err)
 	if len(list) != 0 {
 		t.Fatalf("a preview made %d series", len(list))
@@ -114,7 +114,7 @@ func TestPlannerRefusals(t *testing.T) {
 			}
 		})
 	}
-	list, err := r.App.Series.List(t.Context(), convoke.System, "soil")
+	list, err := r.App.Series.List(t.Context(), convoke.System, "soil", app.Page{Limit: 200})
 	r.Must(err)
 	if len(list) != 0 {
 		t.Errorf("%d series were made", len(list))
