@@ -299,6 +299,21 @@ func TestDialContextHasNoHoldLater(t *testing.T) {
 	}
 }
 
+// A connection that is about to be cut takes no mail, even while its socket is open: the cut would fall into that mail.
+func TestSendBeforeTheCut(t *testing.T) {
+	f := serve(t, "127.0.0.1", on("", ""))
+	c := dial(t, f.Server)
+	c.dead = true
+	var e *SendError
+	if err := c.Send(t.Context(), "", "a@x.example", eml); !errors.As(err, &e) || e.Outcome != Transport || !errors.Is(err, net.ErrClosed) {
+		t.Errorf("got %v, want it refused as closed", err)
+	}
+	if strings.Contains(f.said(), "MAIL") {
+		t.Errorf("server heard\n%s", f.said())
+	}
+	c.dead = false // so that it can be closed
+}
+
 // TestDialsSideBySide dials four good servers while four dials hang.
 func TestDialsSideBySide(t *testing.T) {
 	hanging := serve(t, "127.0.0.1", on("GREETING", hang))

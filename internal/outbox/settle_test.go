@@ -12,6 +12,7 @@ import (
 
 	"convoke/internal/convoke"
 	"convoke/internal/rig"
+	"convoke/internal/store"
 )
 
 // A letter that waited for the server to come back says what is so by then: bytes are kept for what may have been sent only.
@@ -96,4 +97,44 @@ func (c *breakableConn) ExecContext(ctx context.Context, q string, args []driver
 		return nil, errBroken
 	}
 	return c.sqliteConn.ExecContext(ctx, q, args)
+}
+
+// Whoever lost the lease of a letter before it was put into bytes neither sends it nor notes that its person holds it.
+func TestLeaseLostBeforeTheBytes(t *testing.T) {
+	scenario(t, func(w *world) {
+		e := w.event("2027-04-20T14:00")
+		w.Plan()
+		lease := func(name string) (list []convoke.Letter) {
+			w.Update(func(ctx context.Context, tx *store.Tx) (err error) {
+				list, err = tx.LeaseLetters(ctx, 9, name, tx.Now.Add(time.Minute))
+				return err
+			})
+			return list
+		}
+		holds := func() (n int) {
+			w.View(func(ctx context.Context, tx *store.Tx) error {
+				list, err := tx.Recipients(ctx, store.Subject{Community: w.soil.ID, Event: e.ID, UID: e.UID}, "", "", 9)
+				for _, r := range list {
+					if r.Holds {
+						n++
+					}
+				}
+				return err
+			})
+			return n
+		}
+		list := lease("first")
+		w.Clock.Add(time.Minute)
+		lease("second")
+		for _, row := range []struct {
+			lease       string
+			send, holds int
+		}{{"first", 0, 0}, {"second", 2, 2}} {
+			n, err := w.Outbox.Prepare(w.Context(), list, row.lease)
+			w.Must(err)
+			if got := holds(); n != row.send || got != row.holds {
+				w.Errorf("%s of two leases: %d of %d letters are to be sent and %d hold the date, want %d and %d", row.lease, n, len(list), got, row.send, row.holds)
+			}
+		}
+	})
 }
