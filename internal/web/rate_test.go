@@ -69,3 +69,15 @@ func TestPostsAreLimited(t *testing.T) {
 		t.Errorf("one more = %d, Retry-After %q", w.Code, w.Header().Get("Retry-After"))
 	}
 }
+
+// A program that writes much is none of those the limit is for: it has a token that can be taken from it.
+func TestPostsOfTheAPIAreNot(t *testing.T) {
+	p := newPlace(t, "http://localhost:8080")
+	for n := range 125 {
+		r := httptest.NewRequest(http.MethodPost, "/api/v1/nothing", nil)
+		r.RemoteAddr = "198.51.100.7:1"
+		if w := p.do(r); w.Code == http.StatusTooManyRequests {
+			t.Fatalf("POST number %d of the API = %d", n+1, w.Code)
+		}
+	}
+}
