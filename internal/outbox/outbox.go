@@ -9,6 +9,9 @@
 // the place of what was never rendered, and a change is not told beside an invitation that has not left. What was rendered and tried may have been
 // sent; it goes out to its end, and whatever is newer of that UID is not leased before.
 //
+// It speaks to one server, the host's own. What each receiver takes, how fast and in how many connections, is that server's to know: letters are not
+// spread by domain here, and a connection that the server ends after so many mails is dialled anew.
+//
 // Nothing here asks who may: whether a letter still goes out is asked of package notify again at the moment it is rendered.
 package outbox
 
