@@ -210,6 +210,9 @@ func (s *Server) savedEvent(c *gin.Context, community string, e convoke.Event, k
 			return s.done(c, to, key+".gap", "When", hourField(e.Start), "Instead", hourField(calendar.In(at, loc)))
 		}
 	}
+	if e.Draft() && key == "done.event_saved" { // nobody is told
+		key = "done.saved"
+	}
 	return s.done(c, to, key)
 }
 

@@ -136,6 +136,8 @@ func TestRemindersInWords(t *testing.T) {
 	p := mo.post("/c/soil/admin/events/new/create", "title", "Early", "start_date", "2027-05-09", "start_time", "14:00", "time_zone", "Africa/Nairobi", "duration_minutes", "60", "language", "en",
 		"reminders", "2 days, 90 min", "do", "draft")
 	mo.get(p.where).want(t, "shown again", http.StatusOK, `value="2 days, 1 hour 30 minutes"`, "!2880")
+	mo.post(p.where+"/save", "title", "Earlier").want(t, "saved", http.StatusSeeOther)
+	mo.get(p.where).want(t, "a draft that is saved tells nobody", http.StatusOK, "Saved.", "!five minutes")
 	if e := theEvent(t, r, "soil"); e.Reminders != "2880,90" {
 		t.Errorf("kept %q, want 2880,90", e.Reminders)
 	}
