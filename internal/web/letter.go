@@ -241,10 +241,11 @@ func (p *letterPage) WhenOf(e convoke.Event) letterWhen {
 	return letterWhen{p.speech, e.StartsAt, e.EndsAt, e.Zone}
 }
 
-// namedScope is what mails can be about, in words.
-type namedScope struct{ Kind, Name string }
-
 // Named puts into words what mails can be stopped about.
-func (p *letterPage) Named(m app.MuteScope) namedScope {
-	return namedScope{p.T("letter.scope." + string(m.Scope)), m.Name}
+func (p *letterPage) Named(m app.MuteScope) string {
+	kind := p.T("letter.scope." + string(m.Scope))
+	if m.Name == "" {
+		return kind
+	}
+	return p.T("letter.scope.of", "Kind", kind, "Name", m.Name)
 }
