@@ -51,7 +51,10 @@ func TestPageWithACookieIsWhole(t *testing.T) {
 // What the API answers without a token is not what it answers with one.
 func TestAPIVariesByToken(t *testing.T) {
 	f := furnish(t, newPlace(t, "http://localhost:8080"))
-	token := must[string](t)(f.app.People.AddToken(t.Context(), f.as("member"), "member@people.example", "test", true))
+	token, _, err := f.app.People.AddToken(t.Context(), f.as("member"), "member@people.example", "test", true)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, headers := range map[string][]string{"without": nil, "with": {"Authorization", "Bearer " + token}} {
 		w := f.get("/api/v1/communities", headers...)
 		if w.Code != http.StatusOK || !slices.Contains(w.Header().Values("Vary"), "Authorization") {
