@@ -370,6 +370,7 @@ func TestJobLease(t *testing.T) {
 				return err
 			})
 		}
+		s.clock = stopped(minute(6.6).Time()) // somebody else ends what they no longer hold
 		update(t, s, func(tx *Tx) error { return tx.DoneJob(t.Context(), "plan", "b") })
 		view(t, s, func(tx *Tx) error {
 			at, err := tx.JobRanAt(t.Context(), "plan")
