@@ -318,11 +318,15 @@ func TestMaterialsReadyInSlices(t *testing.T) {
 			w.Errorf("%d were told, want 302", len(told))
 		}
 		gone := w.event("2027-03-03T14:00", app.EventInput{Title: new("Gone"), Invite: new(false)})
+		after := w.event("2027-03-03T15:00", app.EventInput{Title: new("After it"), Invite: new(false)})
+		w.answer("ann", after.ID, convoke.Yes)
 		w.at("2027-03-04 09:00")
 		w.ready(gone)
 		w.Update(func(ctx context.Context, tx *store.Tx) error { return tx.DropEvent(ctx, gone.ID) })
+		w.material(after, convoke.Slides, "More pictures", convoke.ToEveryone)
+		w.ready(after)
 		w.Clock.Add(convoke.SettleTime)
-		w.expect()
+		w.expect("ann materials-ready") // what is gone holds nobody up
 	})
 }
 
@@ -513,6 +517,7 @@ func TestPromiseNudgesNobody(t *testing.T) {
 	for _, row := range []struct {
 		name   string
 		before func(w *world, e convoke.Event)
+		want   []string // of another promise, which this one must not hold up
 	}{
 		{"a draft", func(w *world, e convoke.Event) {
 			w.Update(func(ctx context.Context, tx *store.Tx) error {
@@ -523,7 +528,7 @@ func TestPromiseNudgesNobody(t *testing.T) {
 				e.PublishedAt, e.Version = 0, e.Version+1
 				return tx.PutEvent(ctx, e)
 			})
-		}},
+		}, nil},
 		{"cancelled", func(w *world, e convoke.Event) {
 			w.Update(func(ctx context.Context, tx *store.Tx) error {
 				e, err := tx.Event(ctx, e.ID)
@@ -533,16 +538,17 @@ func TestPromiseNudgesNobody(t *testing.T) {
 				e.Status, e.Version = convoke.Cancelled, e.Version+1
 				return tx.PutEvent(ctx, e)
 			})
-		}},
+		}, nil},
 		{"an archive", func(w *world, _ convoke.Event) {
 			w.Must(w.App.Communities.Archive(w.Context(), convoke.System, "soil", false))
-		}},
+		}, nil},
 		{"a name without an address", func(w *world, e convoke.Event) {
 			w.Update(func(ctx context.Context, tx *store.Tx) error {
 				return tx.PutPromise(ctx, convoke.Promise{EventID: e.ID, Item: convoke.ItemSlides, Name: "Somebody", CreatedAt: tx.Now})
 			})
-		}},
-		{"long ago", func(w *world, e convoke.Event) { w.days(60) }},
+			w.promises(e, "ben", convoke.ItemSummary)
+		}, []string{"ben promise-nudge"}},
+		{"long ago", func(w *world, e convoke.Event) { w.days(60) }, nil},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			scenario(t, func(w *world) {
@@ -550,9 +556,15 @@ func TestPromiseNudgesNobody(t *testing.T) {
 				w.promises(e, "ann", convoke.ItemSlides)
 				row.before(w, e)
 				w.days(4)
-				w.expect()
-				if got := w.states(notify.PromiseNudge); len(got) != 0 {
-					w.Errorf("the ledger says %v, want nothing", got)
+				w.expect(row.want...)
+				n := 0
+				for _, l := range w.Letters("") {
+					if l.Kind == notify.PromiseNudge {
+						n++
+					}
+				}
+				if n != len(row.want) {
+					w.Errorf("the ledger says %v, want %q", w.states(notify.PromiseNudge), row.want)
 				}
 			})
 		})
