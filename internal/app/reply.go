@@ -21,6 +21,9 @@ func (a *Questions) Answer(ctx context.Context, v convoke.Viewer, event convoke.
 		return r, convoke.ErrSignIn
 	}
 	err = a.update(ctx, v, func(tx *store.Tx) error {
+		if err := tx.LockQuestions(ctx, event); err != nil {
+			return err
+		}
 		q, e, m, s, err := a.shown(ctx, tx, v, event, number)
 		if err != nil {
 			return err
