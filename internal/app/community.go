@@ -99,7 +99,13 @@ func (a *Communities) Create(ctx context.Context, v convoke.Viewer, parent strin
 			return convoke.Invalid("slug", "community.slug.invalid")
 		}
 		if _, err := tx.CommunityBySlug(ctx, m.Slug); err == nil {
-			return convoke.Invalid("slug", "community.slug.taken")
+			// Who may not know whose address it is must not learn that it is somebody's.
+			if _, _, err := a.look(ctx, tx, v, m.Slug); err == nil {
+				return convoke.Invalid("slug", "community.slug.taken")
+			} else if !convoke.IsNotFound(err) {
+				return err
+			}
+			m.Slug = convoke.NewSlug(m.Slug)
 		} else if !convoke.IsNotFound(err) {
 			return err
 		}
