@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"log/slog"
 	"net"
 	"net/url"
@@ -47,6 +48,27 @@ func TestReadyWhileTheTimetableRuns(t *testing.T) {
 		if err := s.ready(t.Context()); (err == nil) != (row.want == "") || err != nil && !strings.Contains(err.Error(), row.want) {
 			t.Errorf("looked at what is due %s: got %v, want %q", row.name, err, row.want)
 		}
+	}
+}
+
+// A service whose tables another version has changed meanwhile is not ready.
+func TestReadyWithItsOwnTables(t *testing.T) {
+	data := t.TempDir()
+	s := started(t, store.Options{Data: data})
+	s.ticked.Store(time.Now().Unix())
+	if err := s.ready(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite", filepath.Join(data, "convoke.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = db.ExecContext(t.Context(), `INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, TRUE)`)
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.ready(t.Context()); !errors.Is(err, store.ErrNewer) {
+		t.Errorf("got %v, want %v", err, store.ErrNewer)
 	}
 }
 

@@ -323,6 +323,7 @@ func TestMaterialsReadyInSlices(t *testing.T) {
 		w.at("2027-03-04 09:00")
 		w.ready(gone)
 		w.Update(func(ctx context.Context, tx *store.Tx) error { return tx.DropEvent(ctx, gone.ID) })
+		w.Clock.Add(time.Minute) // so that it comes second
 		w.material(after, convoke.Slides, "More pictures", convoke.ToEveryone)
 		w.ready(after)
 		w.Clock.Add(convoke.SettleTime)
