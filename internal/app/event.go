@@ -74,7 +74,8 @@ func (in EventInput) apply(e *convoke.Event) error {
 	}
 	if in.Status != nil && e.Status != convoke.Cancelled {
 		e.Status = convoke.Status(*in.Status)
-		f.Check(e.Status == convoke.Tentative || e.Status == convoke.Confirmed, "status", "event.status.unknown")
+		f.Check(e.Status != convoke.Cancelled, "status", "event.status.cancel")
+		f.Check(slices.Contains([]convoke.Status{convoke.Tentative, convoke.Confirmed, convoke.Cancelled}, e.Status), "status", "event.status.unknown")
 	}
 	if in.Invite != nil {
 		e.Invite = *in.Invite
@@ -212,8 +213,8 @@ func (a *Events) Edit(ctx context.Context, v convoke.Viewer, id convoke.ID, in E
 			return err
 		}
 		e.Kind = before.Kind
-		if e.MeetingID != "" { // a date is seen by whoever sees its meeting
-			e.Visibility = before.Visibility
+		if e.MeetingID != "" && e.Visibility != before.Visibility { // a date is seen by whoever sees its meeting
+			return convoke.Invalid("visibility", "error.fixed")
 		}
 		if _, err := e.Plan(); err != nil {
 			return err

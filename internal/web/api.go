@@ -301,6 +301,14 @@ func listed[R, T any](rows []R, limit int, item func(R) T, at func(R) apiCursor)
 // whole makes the only page of a list.
 func whole[R, T any](rows []R, item func(R) T) apiList[T] { return listed(rows, len(rows), item, nil) }
 
+// apiChoice refuses a parameter that is none of the values it can have.
+func apiChoice(c *gin.Context, name string, values []string) error {
+	if text := c.Query(name); text != "" && !slices.Contains(values, text) {
+		return convoke.Invalid(name, "error.query.value")
+	}
+	return nil
+}
+
 // apiFlag reads a parameter that is 1 or true, 0 or false.
 func apiFlag(c *gin.Context, name string) (bool, error) {
 	text := c.Query(name)

@@ -91,7 +91,11 @@ func (s *Server) apiEvents(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	f := app.EventFilter{Kind: convoke.Kind(c.Query("kind")), Language: c.Query("language"), AfterTime: after.At, AfterID: after.ID, Limit: limit + 1}
+	kind := convoke.Kind(c.Query("kind"))
+	if _, ok := kind.Info(); kind != "" && !ok {
+		return convoke.Invalid("kind", "error.query.value")
+	}
+	f := app.EventFilter{Kind: kind, Language: c.Query("language"), AfterTime: after.At, AfterID: after.ID, Limit: limit + 1}
 	for _, x := range []struct {
 		name string
 		at   *convoke.Instant

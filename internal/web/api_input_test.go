@@ -18,6 +18,7 @@ import (
 func TestBadInput(t *testing.T) {
 	r := rig.New(t)
 	w := newWorld(t, r)
+	date := w.must(200, "admin", "GET", "/communities/cash/events?meeting="+w.id["meeting"], "").str("items.1.id")
 	event := func(fields string) string {
 		return `{"title":"T","start_local":"2027-03-09T14:00","time_zone":"Africa/Nairobi"` + fields + `}`
 	}
@@ -83,6 +84,15 @@ func TestBadInput(t *testing.T) {
 		{"201 items", "member", "GET /communities", "?limit=201", "", 422, "invalid", "limit", "1 to 200"},
 		{"made-up cursor", "member", "GET /communities", "?after=abc", "", 422, "invalid", "after", "not a cursor"},
 		{"cursor of no question", "member", "GET /events/:event/questions", "?after=eyJpIjoicXVfbm9uZSJ9", "", 422, "invalid", "after", "not a cursor"},
+		{"unknown kind of event", "member", "GET /events", "?kind=zzz", "", 422, "invalid", "kind", "does not know this value"},
+		{"unknown kind of event in a community", "member", "GET /communities/:community/events", "?kind=zzz", "", 422, "invalid", "kind", "does not know this value"},
+		{"unknown kind of mail", "member", "GET /delivery", "?kind=zzz", "", 422, "invalid", "kind", "does not know this value"},
+		{"unknown state of a mail", "member", "GET /delivery", "?state=zzz", "", 422, "invalid", "state", "does not know this value"},
+		{"cancelled by a change", "admin", "PATCH /events/:event", "", `{"status":"cancelled"}`, 422, "invalid", "status", "use its cancel"},
+		{"unknown status", "admin", "PATCH /events/:event", "", `{"status":"later"}`, 422, "invalid", "status", "not known"},
+		{"visibility of one date", "admin", "PATCH /events/:event", "event=" + date, `{"visibility":"everyone"}`, 422, "invalid", "visibility", "decided once"},
+		{"stale", "admin", "PATCH /events/:event", "", `{"title":"T","version":99}`, 409, "conflict", "", "send your change with its present version"},
+		{"a long question", "member", "POST /events/:event/questions", "", `{"text":"` + strings.Repeat("x", 2001) + `"}`, 422, "invalid", "text", "up to 2,000 signs."},
 		{"unreadable moment", "member", "GET /events", "?from=yesterday", "", 422, "invalid", "from", "cannot be read"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -95,6 +105,9 @@ func TestBadInput(t *testing.T) {
 			}
 			if reason := got.str("reason"); reason != tt.reason || !strings.Contains(says, tt.says) {
 				t.Errorf("reason %q, says %q; want %q, %q at %q\n%s", reason, says, tt.reason, tt.says, tt.field, got.Text)
+			}
+			if strings.Contains(got.Text, "kept below") {
+				t.Errorf("a program is told of a form: %s", got.Text)
 			}
 		})
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"time"
 
@@ -75,6 +76,9 @@ func (s *Server) subjects(c *gin.Context) (community, event, series, meeting con
 func (s *Server) apiDelivery(c *gin.Context) error {
 	limit, after, err := apiPage(c)
 	if err != nil {
+		return err
+	}
+	if err = cmp.Or(apiChoice(c, "kind", app.LetterKinds()), apiChoice(c, "state", app.LetterStates())); err != nil {
 		return err
 	}
 	f := app.LetterFilter{Kind: c.Query("kind"), State: c.Query("state"), AfterTime: after.At, AfterID: after.ID, Limit: limit + 1}

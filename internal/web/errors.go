@@ -132,7 +132,10 @@ func (s *Server) sendProblem(c *gin.Context, n int, err error) error {
 	p := problem{Type: "about:blank", Title: http.StatusText(n), Status: n, Reason: "fault"}
 	switch e, ok := refusal(err); {
 	case ok:
-		p.Reason, p.Detail, p.Fields = string(e.Reason), r.T(string(e.Text), e.Args...), fieldTexts(r, e)
+		p.Reason, p.Detail, p.Fields = string(e.Reason), r.T(forProgram(e.Text), e.Args...), map[string]string{}
+		for name, key := range e.Fields {
+			p.Fields[name] = r.T(forProgram(key), e.Args...)
+		}
 	case n == http.StatusMethodNotAllowed:
 		p.Reason = "method"
 	default:
@@ -146,6 +149,15 @@ func (s *Server) sendProblem(c *gin.Context, n int, err error) error {
 		return fmt.Errorf("write problem: %w", err)
 	}
 	return s.send(c, n, "application/problem+json", body)
+}
+
+// forProgram names what is said to a program where people are told of the form before them.
+func forProgram(k convoke.Key) string {
+	key := string(k)
+	if key += ".program"; locale.Has(key) {
+		return key
+	}
+	return string(k)
 }
 
 // fieldTexts are the sentences about single fields.
