@@ -25,6 +25,9 @@ import (
 // readForm reads the fields of a POST. A date and a time beside it ("start_date", "start_time") also become one local time
 // ("start_local"), and a checkbox that stands in a field "has" is false when it was not ticked, which browsers do not say.
 func readForm(c *gin.Context) (url.Values, error) {
+	if c.Request.PostForm == nil && !isForm(c) { // it would be read as a form with nothing in it
+		return nil, convoke.Refuse(convoke.ReasonUnreadable, "error.unreadable")
+	}
 	if err := c.Request.ParseForm(); err != nil {
 		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 			return nil, err
@@ -32,6 +35,13 @@ func readForm(c *gin.Context) (url.Values, error) {
 		return nil, convoke.Refuse(convoke.ReasonUnreadable, "error.unreadable").Because(err)
 	}
 	return c.Request.PostForm, finishForm(c.Request.PostForm)
+}
+
+// isForm tells whether the body is a form as pages send it, or there is none.
+func isForm(c *gin.Context) bool {
+	header := c.GetHeader("Content-Type")
+	kind, _, err := mime.ParseMediaType(header)
+	return err == nil && kind == "application/x-www-form-urlencoded" || header == "" && c.Request.ContentLength == 0
 }
 
 // finishForm puts dates and times together and sets the checkboxes that were not ticked. A NUL, which some programs leave in what is copied from them,

@@ -146,3 +146,32 @@ func TestFormFieldOfALocalTime(t *testing.T) {
 		}
 	}
 }
+
+// A body that is no form is not taken for a form in which nothing was typed.
+func TestOnlyFormsAreForms(t *testing.T) {
+	f := furnish(t, newPlace(t, "http://localhost:8080"))
+	cookie := f.signIn(t, "admin")
+	for _, tt := range []struct {
+		name, kind, body string
+		status           int
+	}{
+		{"a form", formKind, "title=", 422},
+		{"a form with its signs named", formKind + "; charset=utf-8", "title=", 422},
+		{"nothing at all", "", "", 422},
+		{"in parts", "multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\nA talk\r\n--x--\r\n", 400},
+		{"JSON", "application/json", `{"title":"A talk"}`, 400},
+		{"text", "text/plain", "title=A+talk", 400},
+		{"of no kind", "", "title=A+talk", 400},
+		{"of a kind nobody can read", "x;;", "title=A+talk", 400},
+	} {
+		r := httptest.NewRequest(http.MethodPost, "/c/shock/admin/events/new/create", strings.NewReader(tt.body))
+		r.Header.Set("Cookie", cookie)
+		if tt.kind != "" {
+			r.Header.Set("Content-Type", tt.kind)
+		}
+		w := f.do(r)
+		if asked := strings.Contains(w.Body.String(), "Say when"); w.Code != tt.status || asked == (tt.status == 400) {
+			t.Errorf("%s: %d, with a fault of the form %v, want %d", tt.name, w.Code, asked, tt.status)
+		}
+	}
+}

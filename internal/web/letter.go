@@ -147,6 +147,9 @@ type letterForm struct {
 	Click string `form:"List-Unsubscribe"`
 }
 
+// deeds are what buttons on the page behind a link can do besides signing in; which of them it offers is for the letter to say.
+var deeds = []app.Deed{app.DeedYes, app.DeedMaybe, app.DeedNo, app.DeedNext, app.DeedAccept, app.DeedDecline, app.DeedUnsubscribe, app.DeedUndo}
+
 // useLetter does one deed that the letter offers.
 func (s *Server) useLetter(c *gin.Context) error {
 	in, err := readLetterForm(c)
@@ -162,6 +165,8 @@ func (s *Server) useLetter(c *gin.Context) error {
 		return s.plain(c, http.StatusOK, "unsubscribed")
 	case in.Do == string(app.DeedSignIn):
 		return s.signInByLetter(c, in)
+	case !slices.Contains(deeds, app.Deed(in.Do)):
+		return s.again(c, convoke.Refuse(convoke.ReasonInvalid, "letter.deed.unknown"), s.letter)
 	}
 	if _, err := s.app.Letters.Act(ctx, token, app.Deed(in.Do), in.About); isGone(err) {
 		return s.letterFailed(c, err)

@@ -95,8 +95,10 @@ func TestOneClick(t *testing.T) {
 func TestNoClick(t *testing.T) {
 	r, open, _, m := invited(t)
 	path := "/l/" + m.Token()
-	open().post(path).want(t, "nothing said", http.StatusGone)
-	open().post(path, "List-Unsubscribe", "Two-Clicks").want(t, "other words", http.StatusGone)
+	open().post(path).want(t, "nothing said", http.StatusUnprocessableEntity, "Press one of the buttons", "Topping up", `value="yes"`)
+	open().post(path, "List-Unsubscribe", "Two-Clicks").want(t, "other words", http.StatusUnprocessableEntity)
+	open().post(path, "do", "dance").want(t, "another deed", http.StatusUnprocessableEntity, "Press one of the buttons", "Topping up")
+	open().post(path+"x", "do", "dance").want(t, "forged", http.StatusNotFound, "!Topping up")
 	mutes, err := r.App.People.Mutes(t.Context(), r.Viewer("ann@office.example"))
 	r.Must(err)
 	if len(mutes) != 0 {
