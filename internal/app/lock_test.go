@@ -48,6 +48,23 @@ func whenWriting(t *testing.T, r *rig.Rig, count *counter, words string, first, 
 	return err1, <-ended
 }
 
+// What is added to an event that somebody removes at the same moment is not found, as a moment later.
+func TestMaterialOfWhatIsRemoved(t *testing.T) {
+	count := &counter{}
+	f := newForum(t, rig.New(t, rig.OnPostgres(t), rig.WithDriver(count.wrap)))
+	ctx := t.Context()
+	err1, err2 := whenWriting(t, f.Rig, count, "INSERT INTO material", func() error {
+		_, err := f.App.Materials.AddLink(ctx, f.moderator, f.draft, app.MaterialInput{Kind: new("slides"), Link: new("https://slides.example/1")})
+		return err
+	}, func() error {
+		_, err := f.App.Events.Cancel(ctx, f.moderator, f.draft, "")
+		return err
+	})
+	if !convoke.IsNotFound(err1) || err2 != nil {
+		t.Errorf("slides of what is being removed: got %v and %v, want the first not found", err1, err2)
+	}
+}
+
 // Who orders, merges and writes beneath the questions of an event at the same time as somebody else: one waits for the other, and finds what that left.
 func TestQuestionsUnderWay(t *testing.T) {
 	count := &counter{}

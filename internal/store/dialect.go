@@ -21,6 +21,7 @@ type dialect struct {
 	lock  string           // lock clause of what is decided about
 	taken func(error) bool // a unique key exists already
 	again func(error) bool // the transaction may simply run again
+	alone func(error) bool // what a row belongs to is gone
 
 	// The search, see search.go.
 	hold      string                                            // keeps others from writing while its tables are made
@@ -41,6 +42,7 @@ var sqliteDialect = dialect{
 		return ok && (e.Code() == 2067 || e.Code() == 1555) // SQLITE_CONSTRAINT_UNIQUE, _PRIMARYKEY
 	},
 	again: func(error) bool { return false },
+	alone: func(error) bool { return false }, // nothing goes while somebody else writes
 
 	hold: `SELECT 1`, // there is one writer
 	search: []string{
@@ -73,6 +75,7 @@ var postgresDialect = dialect{
 	lock:  "FOR UPDATE",
 	taken: func(err error) bool { return sqlState(err) == "23505" },
 	again: func(err error) bool { return sqlState(err) == "40001" || sqlState(err) == "40P01" },
+	alone: func(err error) bool { return sqlState(err) == "23503" },
 
 	hold: `LOCK TABLE event, follow_up, transcript, question, answer IN SHARE ROW EXCLUSIVE MODE`,
 	search: []string{

@@ -49,6 +49,9 @@ func (tx *Tx) Materials(ctx context.Context, v convoke.Viewer, events []convoke.
 // AddMaterial stores a new material.
 func (tx *Tx) AddMaterial(ctx context.Context, m convoke.Material) error {
 	_, err := tx.named(ctx, insert("material", materialColumns), m)
+	if tx.s.d.alone(err) {
+		err = convoke.ErrNotFound
+	}
 	return err
 }
 
