@@ -180,6 +180,7 @@ func (s *Server) registerReading() {
 	s.raw("/c/:community/podcast.xml", open, s.podcast)
 	s.raw("/c/:community/podcast/:material/:name", open, s.podcastFile)
 	s.pageOrFeed("/c/:community/series/:series", anyone, s.series, s.seriesFeed)
+	s.get("/c/:community/series/:series/sessions.csv", anyone, s.seriesCSV)
 	s.post("/c/:community/series/:series/answer", signedIn, s.answerSeries)
 	s.pageOrFeed("/c/:community/meetings/:meeting", anyone, s.meeting, s.meetingFeed)
 	s.post("/c/:community/meetings/:meeting/answer", signedIn, s.answerMeeting)
