@@ -186,6 +186,7 @@ func (s *Server) registerReading() {
 	s.post("/c/:community/meetings/:meeting/answer", signedIn, s.answerMeeting)
 	s.pageOrFeed("/c/:community/events/:event", anyone, s.event, s.eventFeed)
 	s.get("/c/:community/events/:event/calendar", signedIn, s.eventEntry)
+	s.get("/c/:community/events/:event/qr.png", anyone, s.eventQR)
 	s.post("/c/:community/events/:event/answer", signedIn, s.answerEvent)
 	s.get("/c/:community/events/:event/materials/:material", anyone, s.materialFile)
 	s.get("/c/:community/events/:event/materials/:material/captions/:language", anyone, s.captions)
