@@ -27,6 +27,90 @@ func (a *Ledger) List(ctx context.Context, v convoke.Viewer, f store.LetterFilte
 	return list, err
 }
 
+// Resend sends a letter once more that was refused for good: the same, also to an address that is written to no more. Whoever may see it in the ledger
+// may.
+func (a *Ledger) Resend(ctx context.Context, v convoke.Viewer, id convoke.ID) (l store.LetterRow, err error) {
+	if !v.Signed() && !v.Operator {
+		return l, convoke.ErrSignIn
+	}
+	err = a.update(ctx, v, func(tx *store.Tx) error {
+		if l, err = ledgerLetter(ctx, tx, v, id); err != nil {
+			return err
+		}
+		if l.State != convoke.Dead {
+			return convoke.Refuse(convoke.ReasonConflict, "letter.resend.not_dead")
+		}
+		done, err := a.resend(ctx, tx, v, l.Letter)
+		if err != nil {
+			return err
+		}
+		if !done {
+			return convoke.Refuse(convoke.ReasonConflict, "letter.resend.late")
+		}
+		l, err = ledgerLetter(ctx, tx, v, id)
+		return err
+	})
+	unname(&l.Letter, &l.Name)
+	return l, err
+}
+
+// ledgerLetter finds a letter in the ledger as the viewer may see it.
+func ledgerLetter(ctx context.Context, tx *store.Tx, v convoke.Viewer, id convoke.ID) (l store.LetterRow, err error) {
+	if id == "" {
+		return l, convoke.ErrNotFound
+	}
+	list, err := tx.Letters(ctx, v, store.LetterFilter{ID: id, Limit: 1})
+	if err == nil && len(list) == 0 {
+		err = convoke.ErrNotFound
+	}
+	if err != nil {
+		return l, err
+	}
+	return list[0], nil
+}
+
+func (a *Ledger) resend(ctx context.Context, tx *store.Tx, v convoke.Viewer, l convoke.Letter) (bool, error) {
+	done, err := tx.Resend(ctx, l.ID)
+	if err != nil || !done {
+		return false, err
+	}
+	if err := tx.RestoreAddress(ctx, mailer.Fold(l.Address)); err != nil {
+		return false, err
+	}
+	return true, a.record(ctx, tx, v, news{noun: "letter", verb: "resent", subject: l.ID, community: l.CommunityID, series: l.SeriesID, meeting: l.MeetingID})
+}
+
+// ResendAll is Resend for all letters of an event or a series that were refused for good and are of use still, and says how many those are.
+func (a *Ledger) ResendAll(ctx context.Context, v convoke.Viewer, f store.LetterFilter) (n int, err error) {
+	if !v.Signed() && !v.Operator {
+		return 0, convoke.ErrSignIn
+	}
+	f.State, f.Limit = convoke.Dead, 200
+	err = a.update(ctx, v, func(tx *store.Tx) error {
+		n = 0
+		for {
+			list, err := tx.Letters(ctx, v, f)
+			if err != nil {
+				return err
+			}
+			for _, l := range list {
+				done, err := a.resend(ctx, tx, v, l.Letter)
+				if err != nil {
+					return err
+				}
+				if done {
+					n++
+				}
+				f.AfterTime, f.AfterID = l.CreatedAt, l.ID
+			}
+			if len(list) < f.Limit {
+				return nil
+			}
+		}
+	})
+	return n, err
+}
+
 // unname takes out of a letter to somebody who asked without a name all that tells whose it is: also what is made from the person's ID, and what
 // a mail server says of an address.
 func unname(l *convoke.Letter, name *string) {

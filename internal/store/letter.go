@@ -115,6 +115,13 @@ func (tx *Tx) Finish(ctx context.Context, id convoke.ID, lease, state, why strin
 	return n == 1, err
 }
 
+// Resend queues a letter again that was refused for good, as the same letter; false where it was not, or is of no use any more.
+func (tx *Tx) Resend(ctx context.Context, id convoke.ID) (bool, error) {
+	n, err := tx.exec(ctx, `UPDATE letter SET state = 'queued', why = '', attempts = 0, first_try_at = 0, final_at = 0, next_at = ?
+		WHERE id = ? AND state = 'dead' AND useful_until > ?`, tx.Now, id, tx.Now)
+	return n == 1, err
+}
+
 // ReturnLeases puts every leased letter back. Only where nobody else can hold a lease.
 func (tx *Tx) ReturnLeases(ctx context.Context) (int64, error) {
 	return tx.exec(ctx, `UPDATE letter SET state = 'queued', next_at = ? WHERE state = 'leased'`, tx.Now)
@@ -133,6 +140,7 @@ type LetterFilter struct {
 	Series    convoke.ID
 	Meeting   convoke.ID
 	Person    convoke.ID
+	ID        convoke.ID
 	Kind      string
 	State     string
 	AfterTime convoke.Instant // keyset, the newest first
@@ -158,7 +166,7 @@ func (tx *Tx) Letters(ctx context.Context, v convoke.Viewer, f LetterFilter) ([]
 		column string
 		id     string
 	}{{"l.community_id", string(f.Community)}, {"l.event_id", string(f.Event)}, {"l.series_id", string(f.Series)}, {"l.meeting_id", string(f.Meeting)},
-		{"l.person_id", string(f.Person)}, {"l.kind", f.Kind}, {"l.state", f.State}} {
+		{"l.person_id", string(f.Person)}, {"l.id", string(f.ID)}, {"l.kind", f.Kind}, {"l.state", f.State}} {
 		if x.id != "" {
 			w = append(w, text(x.column+" = ?", x.id))
 		}

@@ -182,7 +182,7 @@ func (k smoke) letters() {
 			return len(list), err
 		})
 		read(k, "Letters filtered "+who, min(want, 1), func(ctx context.Context, tx *Tx) (int, error) {
-			list, err := tx.Letters(ctx, viewers[who], LetterFilter{Community: "top", Event: "session", Series: "sr", Person: "cyd", Kind: "invitation",
+			list, err := tx.Letters(ctx, viewers[who], LetterFilter{Community: "top", Event: "session", Series: "sr", Person: "cyd", ID: "le_1", Kind: "invitation",
 				State: "queued", AfterTime: now, AfterID: "z", Limit: 9})
 			return len(list), err
 		})
@@ -222,6 +222,19 @@ func (k smoke) letters() {
 		if id == "le_3" {
 			lease()
 			k.yes("Finish", func(ctx context.Context, tx *Tx) (bool, error) {
+				return tx.Finish(ctx, "le_3", "L", "dead", "refused", 550, "no such user")
+			})
+			k.yes("Resend", func(ctx context.Context, tx *Tx) (bool, error) { return tx.Resend(ctx, "le_3") })
+			k.yes("Resend once", func(ctx context.Context, tx *Tx) (bool, error) {
+				again, err := tx.Resend(ctx, "le_3")
+				return !again, err
+			})
+			read(k, "Letter to be sent again", []any{"queued", "", 0, convoke.Instant(0), now}, func(ctx context.Context, tx *Tx) ([]any, error) {
+				l, err := tx.Letter(ctx, "le_3")
+				return []any{l.State, l.Why, l.Attempts, l.FirstTryAt, l.NextAt}, err
+			})
+			lease()
+			k.yes("Finish again", func(ctx context.Context, tx *Tx) (bool, error) {
 				return tx.Finish(ctx, "le_3", "L", "dead", "refused", 550, "no such user")
 			})
 		}

@@ -123,6 +123,8 @@ func (s *Server) registerAPI() {
 	s.api("DELETE", "/me/tokens/:token", bearer, s.write(s.apiRevokeToken))
 
 	s.api("GET", "/delivery", bearer, s.read(s.apiDelivery, "limit", "after", "community", "event", "series", "meeting", "kind", "state"))
+	s.api("POST", "/delivery/resend", bearer, s.once(s.apiResendAll, "event", "series"))
+	s.api("POST", "/delivery/:letter/resend", bearer, s.once(s.apiResend))
 	s.api("GET", "/due", bearer, s.read(s.apiDue, "limit", "after", "community", "event"))
 }
 

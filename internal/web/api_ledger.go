@@ -94,6 +94,34 @@ func (s *Server) apiDelivery(c *gin.Context) error {
 		func(l app.LetterRow) apiCursor { return apiCursor{At: l.CreatedAt, ID: l.ID} }))
 }
 
+// apiResend sends one letter again that was refused for good.
+func (s *Server) apiResend(c *gin.Context) error {
+	v := viewer(c)
+	l, err := s.app.Ledger.Resend(c.Request.Context(), v, convoke.ID(c.Param("letter")))
+	if err != nil {
+		return err
+	}
+	return s.answer(c, http.StatusOK, "", letterOf(l, v.Operator))
+}
+
+// apiResendAll sends all letters of an event or a series again that were refused for good.
+func (s *Server) apiResendAll(c *gin.Context) error {
+	_, event, series, _, err := s.subjects(c)
+	if err != nil {
+		return err
+	}
+	if (event == "") == (series == "") {
+		return convoke.Invalid("event", "letter.resend.of")
+	}
+	n, err := s.app.Ledger.ResendAll(c.Request.Context(), viewer(c), app.LetterFilter{Event: event, Series: series})
+	if err != nil {
+		return err
+	}
+	return s.answer(c, http.StatusOK, "", struct {
+		Resent int `json:"resent"`
+	}{n})
+}
+
 // dueJSON is one moment the timetable will act at.
 type dueJSON struct {
 	Kind        string     `json:"kind"`

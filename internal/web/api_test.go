@@ -178,6 +178,8 @@ var scenarios = []scenario{
 	{"DELETE /me/tokens/:token", "", "", done, ""},
 
 	{"GET /delivery", "", "", mine, "operator:" + memberCanary},
+	{"POST /delivery/:letter/resend", "", "", "401 404 404 404 404 200 200 200 403", `moderator:"state":"queued"|operator:"email":"` + memberCanary},
+	{"POST /delivery/resend", "?event={event}", "", "401 200 200 200 200 200 200 200 403", `moderator:"resent":`},
 	{"GET /due", "", "", mine, `moderator:"kind":"reminder"`},
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"convoke/internal/app"
 	"convoke/internal/convoke"
@@ -187,6 +188,22 @@ func (w *world) meeting(community string, publish bool) string {
 	return got.str("id")
 }
 
+// dead makes a mail about the event of cash that a mail server refused for good.
+func (w *world) dead(address, key string) convoke.Letter {
+	w.t.Helper()
+	ctx, event := w.t.Context(), convoke.ID(w.id["event"])
+	m, err := w.r.App.Communities.Get(ctx, convoke.System, "cash")
+	w.r.Must(err)
+	l := convoke.Letter{ID: convoke.NewID("le"), Key: key, MessageID: key + "@x.example", Kind: "event-invitation", Class: convoke.ClassInvitation, CommunityID: m.ID, EventID: event,
+		PersonID: w.r.Viewer(address).Person, Address: address, Data: "{}", UsefulUntil: w.r.Now().Add(24 * time.Hour), State: convoke.Dead, Why: "refused by the mail server",
+		Attempts: 3, LastCode: 550, LastError: "no such user", CreatedAt: w.r.Now(), FirstTryAt: w.r.Now(), FinalAt: w.r.Now()}
+	w.r.Update(func(ctx context.Context, tx *store.Tx) error {
+		_, err := tx.AddLetter(ctx, l)
+		return err
+	})
+	return l
+}
+
 // fill replaces what stands in braces: a standing thing, or one made for this request, so that what one asker may do is still to do for
 // the next.
 func (w *world) fill(who, text string) string {
@@ -265,6 +282,8 @@ func (w *world) make(who, name string) string {
 		m, err := w.r.App.Questions.Comment(ctx, w.r.Viewer(memberCanary), convoke.ID(w.id["event"]), 1, fmt.Sprint("Comment ", w.n))
 		w.r.Must(err)
 		return string(m.ID)
+	case "new-dead":
+		return string(w.dead(memberCanary, slug).ID)
 	case "my-feed", "my-session", "my-token":
 		if who == "stranger" {
 			return "none"
@@ -303,7 +322,7 @@ func (w *world) expand(who, route, args string) (method, path string) {
 		path = strings.Replace(path, ":"+name, w.fill(who, value), 1)
 	}
 	for name, value := range map[string]string{"community": "cash", "email": memberCanary, "event": "{event}", "series": "{series}", "meeting": "{meeting}",
-		"feed": "{my-feed}", "session": "{my-session}", "token": "{my-token}", "material": "{material}", "language": "en", "request": "{new-request}", "number": "1", "answer": "{new-answer}", "comment": "{new-comment}"} {
+		"feed": "{my-feed}", "session": "{my-session}", "token": "{my-token}", "letter": "{new-dead}", "material": "{material}", "language": "en", "request": "{new-request}", "number": "1", "answer": "{new-answer}", "comment": "{new-comment}"} {
 		if strings.Contains(path, ":"+name) {
 			path = strings.Replace(path, ":"+name, w.fill(who, value), 1)
 		}

@@ -103,6 +103,37 @@ func (s *Server) delivery(c *gin.Context) error {
 	return s.show(c, "delivery", &p)
 }
 
+type resendForm struct {
+	Letter    string `form:"letter"`
+	Community string `form:"community"` // this and the rest are where the list was
+	Event     string `form:"event"`
+	Kind      string `form:"kind"`
+	State     string `form:"state"`
+}
+
+// resendLetter sends a mail again that was refused for good.
+func (s *Server) resendLetter(c *gin.Context) error {
+	var in resendForm
+	if err := bind(c, &in); err != nil {
+		return err
+	}
+	if _, err := s.app.Ledger.Resend(c.Request.Context(), viewer(c), convoke.ID(in.Letter)); err != nil {
+		return err
+	}
+	back := url.Values{}
+	for name, value := range map[string]string{"community": in.Community, "event": in.Event, "kind": in.Kind, "state": in.State} {
+		if value != "" {
+			back.Set(name, value)
+		}
+	}
+	return s.done(c, "/admin/delivery?"+back.Encode(), "done.letter_resent")
+}
+
+// CanResend tells whether a mail was refused for good and is of use still.
+func (p *deliveryPage) CanResend(l letterLine) bool {
+	return l.State == convoke.Dead && l.UsefulUntil > p.Now
+}
+
 // Kinds are the kinds of mails to choose from.
 func (p *deliveryPage) Kinds() []string { return app.LetterKinds() }
 

@@ -327,6 +327,7 @@ func (s *Server) registerOperator() {
 	s.get("/admin/mail/:letter", operator, s.capturedMail)
 	s.get("/admin/mail/:letter/html", operator, s.capturedHTML)
 	s.get("/admin/delivery", signedIn, s.delivery)
+	s.post("/admin/delivery/resend", signedIn, s.resendLetter)
 	s.get("/admin/communities/new", operator, s.newCommunity)
 	s.post("/admin/communities/new/create", operator, s.createCommunity)
 }
