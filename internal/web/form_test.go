@@ -175,3 +175,37 @@ func TestOnlyFormsAreForms(t *testing.T) {
 		}
 	}
 }
+
+// What a form may not say is not read from it, whatever it is called.
+func TestBindLeavesOut(t *testing.T) {
+	in := struct {
+		Name   string `form:"name"`
+		Hidden string `form:"-"`
+		Own    string
+	}{Hidden: "kept", Own: "kept"}
+	if err := bind(posted(url.Values{"name": {"Ada"}, "-": {"forged"}, "": {"forged"}, "Own": {"forged"}, "Hidden": {"forged"}}.Encode(), formKind), &in); err != nil {
+		t.Fatal(err)
+	}
+	if in.Name != "Ada" || in.Hidden != "kept" || in.Own != "kept" {
+		t.Errorf("got %+v", in)
+	}
+}
+
+// Of what a stranger sent so much is kept as was asked for, and always text.
+func TestCut(t *testing.T) {
+	for _, tt := range []struct {
+		text string
+		most int
+		want string
+	}{
+		{"curl/8", 20, "curl/8"},
+		{"curl/8", 4, "curl"},
+		{"caf\u00e9", 4, "caf"}, // not half a letter
+		{"a\xffb", 20, "ab"},
+		{"a\xffbc", 3, "ab"},
+	} {
+		if got := cut(tt.text, tt.most); got != tt.want {
+			t.Errorf("cut(%q, %d) = %q, want %q", tt.text, tt.most, got, tt.want)
+		}
+	}
+}
