@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strconv"
@@ -26,6 +27,7 @@ type questionsPage struct {
 	Tabs     []choice // the groups, where there are several
 	Pager    pager
 	Film     string // address of the recording, where the reader may have it
+	Lost     string // what was typed and has no box any more
 	Several  bool   // there are more pages than this
 	All      bool   // everything on one page
 }
@@ -252,6 +254,7 @@ func (s *Server) questions(c *gin.Context) error {
 	if p.Film, err = s.film(c, &p.frame, view.Event); err != nil {
 		return err
 	}
+	p.Lost = p.typed(c)
 	groups := [3][]questionItem{}
 	for _, q := range view.Questions {
 		item := p.questionItem(&p.Q, q)
@@ -286,9 +289,9 @@ func (p *questionsPage) cut(c *gin.Context, groups [3][]questionItem) {
 	p.Several = last > 0
 	href := func(page int, anchor string) string {
 		if p.All || page == 0 {
-			return c.Request.URL.Path + anchor
+			return p.Base() + anchor
 		}
-		return c.Request.URL.Path + "?page=" + strconv.Itoa(page+1) + anchor
+		return p.Base() + "?page=" + strconv.Itoa(page+1) + anchor
 	}
 	begin := 0
 	for i, key := range []string{"questions.tab.answered", "questions.tab.waiting", "questions.tab.declined"} {
@@ -550,11 +553,27 @@ func (s *Server) onQuestion(c *gin.Context, in any, key string, page handler, do
 		return err
 	}
 	if err := do(e.ID, number); err != nil {
-		return s.again(c, err, page)
+		return s.againOr(c, err, page, s.questions)
 	}
 	own := questionsPath(e) + "/" + strconv.Itoa(number)
 	to, _, _ := strings.Cut(local(c.Request.PostForm.Get("back"), own), "#")
 	return s.done(c, to+"#q"+strconv.Itoa(number), key)
+}
+
+// againOr is [Server.again] for the form of a question; where the question, or the answer, was removed meanwhile, it shows the page of the others.
+func (s *Server) againOr(c *gin.Context, err error, page, others handler) error {
+	if convoke.IsNotFound(err) {
+		return s.refuse(c, convoke.Refuse(convoke.ReasonNotFound, "question.removed"), others)
+	}
+	return s.again(c, err, page)
+}
+
+// typed is what somebody wrote into the form of a question that the page does not hold.
+func (f *frame) typed(c *gin.Context) string {
+	if f.Form == nil || c.Param("number") == "" {
+		return ""
+	}
+	return cmp.Or(f.Form.values.Get("text"), f.Form.values.Get("reason"), f.Form.values.Get("answer"), f.Form.values.Get("changed"))
 }
 
 type askTooForm struct {

@@ -315,6 +315,61 @@ func TestQuestionFormsKeepWhatWasTyped(t *testing.T) {
 	}
 }
 
+// What was typed for a question that was merged or removed meanwhile is shown, with what became of it, and done to no other question.
+func TestQuestionFormsOutliveTheirQuestion(t *testing.T) {
+	r := rig.New(t)
+	x := newTalk(t, r)
+	x.full() // 6 is merged into 2
+	answer := string(x.answer(1, "For now."))
+	gone := x.ask(x.mia, "Who is it?", false, app.QuestionEdit{ToCommunity: new(true)})
+	r.Must(x.App.Questions.Remove(t.Context(), x.moe, x.e.ID, gone))
+	r.Must(x.App.Questions.RemoveAnswer(t.Context(), x.moe, convoke.ID(answer)))
+	merged, removed := "Another question stands for this one meanwhile: number 2.", "was removed meanwhile"
+	lost := func(text string) string { return `readonly dir="auto">` + text + "</textarea>" }
+	for _, tt := range []struct {
+		who, path string
+		form      url.Values
+		status    int
+		want, not []string
+	}{
+		{"moderator", x.desk + "/6/save", url.Values{"text": {"Canary <b>words"}}, 409, []string{merged, lost("Canary &lt;b&gt;words")}, []string{"Canary <b>"}},
+		{"moderator", x.desk + "/6/decline", url.Values{"reason": {"Canary reason"}}, 409, []string{merged, lost("Canary reason")}, nil},
+		{"moderator", x.desk + "/6/merge", url.Values{"into": {"1"}}, 409, []string{merged}, []string{"readonly"}},
+		{"moderator", x.desk + "/7/save", url.Values{"text": {"Canary words"}}, 404, []string{removed, lost("Canary words")}, nil},
+		{"moderator", x.desk + "/7/decline", url.Values{"reason": {"Canary reason"}}, 404, []string{removed, lost("Canary reason")}, nil},
+		{"moderator", x.desk + "/7/answer", url.Values{"answer": {"Canary answer"}}, 404, []string{removed, lost("Canary answer")}, nil},
+		{"moderator", x.desk + "/1/change", url.Values{"id": {answer}, "changed": {"Canary change"}}, 404, []string{removed, lost("Canary change")}, nil},
+		{"member", x.page + "/7/comment", url.Values{"text": {"Canary comment"}, "what": {"comment"}}, 404, []string{removed, lost("Canary comment"), `href="` + x.page + `/export.md"`}, nil},
+		{"member", x.page + "/7/answer", url.Values{"text": {"Canary answer"}, "what": {"answer"}}, 404, []string{removed, lost("Canary answer")}, nil},
+		{"member", x.page + "/5/comment", url.Values{"text": {"On what is pending"}, "what": {"comment"}}, 404, []string{removed}, []string{"Canary pending"}},
+		{"member", x.page + "/ask", url.Values{"text": {strings.Repeat("Canary ", 999)}}, 422, nil, []string{"readonly"}},
+		{"member", x.desk + "/7/save", url.Values{"text": {"Canary words"}}, 403, nil, []string{removed}},
+		{"stranger", x.page + "/7/comment", url.Values{"text": {"Canary"}}, 303, nil, []string{removed}},
+	} {
+		got := x.everybody[tt.who].Post(tt.path, tt.form)
+		if got.Status != tt.status {
+			t.Errorf("%s %s: status %d, want %d", tt.who, tt.path, got.Status, tt.status)
+		}
+		for _, want := range tt.want {
+			if !strings.Contains(got.Body, want) {
+				t.Errorf("%s %s lacks %q", tt.who, tt.path, want)
+			}
+		}
+		for _, not := range tt.not {
+			if strings.Contains(got.Body, not) {
+				t.Errorf("%s %s holds %q", tt.who, tt.path, not)
+			}
+		}
+	}
+	view, err := x.App.Questions.List(t.Context(), x.moe, "", string(x.e.ID))
+	r.Must(err)
+	for _, q := range view.Questions {
+		if strings.Contains(fmt.Sprint(q.Text, q.Reason, q.Replies, q.Comments), "Canary ") && q.Number != 5 {
+			t.Errorf("question %d took what was meant for another: %+v", q.Number, q)
+		}
+	}
+}
+
 // The deeds of moderators by their pages, and where these lead on.
 func TestQuestionDesk(t *testing.T) {
 	rig.Each(t, func(t *testing.T, r *rig.Rig) {

@@ -18,6 +18,7 @@ type questionDeskPage struct {
 	Pending []questionItem
 	Waiting []waitingReply
 	Rows    []orderRow
+	Lost    string // what was typed and has no box any more
 }
 
 // waitingReply is an answer that nobody has published yet, with its question.
@@ -67,7 +68,7 @@ func (s *Server) questionDesk(c *gin.Context) error {
 	}
 	p.aroundQuestions(view.Event)
 	p.crumb(p.T("questions.title"), p.Base())
-	p.Title = p.T("questiondesk.of", "Title", view.Event.Title)
+	p.Title, p.Lost = p.T("questiondesk.of", "Title", view.Event.Title), p.typed(c)
 	typed := map[string]string{}
 	if p.Form != nil && len(p.Form.values["n"]) == len(p.Form.values["place"]) {
 		for i, n := range p.Form.values["n"] {
@@ -255,6 +256,9 @@ func (s *Server) questionEdit(c *gin.Context) error {
 		return err
 	}
 	i := slices.IndexFunc(view.Questions, func(q app.QuestionView) bool { return q.Number == number })
+	if i < 0 && hasRefused(c) { // merged meanwhile: what was typed for it is not for the other
+		return s.questionDesk(c)
+	}
 	if i < 0 { // merged perhaps; its own page knows where it stands
 		return s.to(c, questionsPath(view.Event)+"/"+strconv.Itoa(number))
 	}
@@ -286,7 +290,7 @@ func (s *Server) onEdit(c *gin.Context, in any, key string, do func(e convoke.ID
 		return err
 	}
 	if err := do(e.ID, number); err != nil {
-		return s.again(c, err, s.questionEdit)
+		return s.againOr(c, err, s.questionEdit, s.questionDesk)
 	}
 	return s.done(c, questionDeskPath(e), key)
 }
