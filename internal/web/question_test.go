@@ -370,6 +370,49 @@ func TestQuestionFormsOutliveTheirQuestion(t *testing.T) {
 	}
 }
 
+// What is folded away on the screen is on paper: comments, and questions that were declined.
+func TestQuestionsPrintWhole(t *testing.T) {
+	program := chromium(t)
+	r := rig.New(t, rig.Listening(t))
+	r.Serve()
+	x := newTalk(t, r)
+	one := x.ask(x.mia, "Why heat?", false, app.QuestionEdit{})
+	all := r.Web()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		if !strings.HasSuffix(q.URL.Path, ".js") { // the style sheet alone does it
+			all.ServeHTTP(w, q)
+		}
+	}))
+	defer server.Close()
+	address := server.URL + x.page
+	long := strings.Repeat("so\n", 300) // five pages
+	before := printed(t, program, address)
+	_, err := x.App.Questions.Comment(t.Context(), x.mia, x.e.ID, one, long)
+	r.Must(err)
+	commented := printed(t, program, address)
+	x.ask(x.mia, "Who?\n"+long, false, app.QuestionEdit{State: new("declined"), Reason: new("Not about soil.")})
+	declined := printed(t, program, address)
+	if commented < before+4 || declined < commented+4 {
+		t.Errorf("got %d pages, with a comment %d, with a declined question %d; want four more each time", before, commented, declined)
+	}
+
+	b := r.Browser()
+	open := func() (n int) {
+		t.Helper()
+		b.Evaluate(`document.querySelectorAll("details.talk[open]").length`, &n)
+		return n
+	}
+	b.Open(x.page)
+	b.Evaluate(`dispatchEvent(new Event("beforeprint"))`, nil)
+	if got := open(); got < 2 {
+		t.Errorf("before printing %d are open, want both", got)
+	}
+	b.Evaluate(`dispatchEvent(new Event("afterprint"))`, nil)
+	if got := open(); got != 0 {
+		t.Errorf("after printing %d are open still", got)
+	}
+}
+
 // The deeds of moderators by their pages, and where these lead on.
 func TestQuestionDesk(t *testing.T) {
 	rig.Each(t, func(t *testing.T, r *rig.Rig) {

@@ -18,8 +18,9 @@ import (
 
 var pdfPage = regexp.MustCompile(`/Type\s*/Page\b[^s]`)
 
-// A summary of 700 words fills at most two pages of A4, as a browser prints it.
-func TestSummaryPrintsOnTwoPages(t *testing.T) {
+// chromium finds the browser that prints, or ends the test.
+func chromium(t *testing.T) string {
+	t.Helper()
 	program, err := exec.LookPath("chromium")
 	if err != nil {
 		if os.Getenv("CI") == "true" {
@@ -27,6 +28,32 @@ func TestSummaryPrintsOnTwoPages(t *testing.T) {
 		}
 		t.Skip("there is no Chromium: nothing is printed")
 	}
+	return program
+}
+
+// printed counts the pages of A4 of an address as a browser prints it.
+func printed(t *testing.T, program, address string) int {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "page.pdf")
+	cmd := exec.CommandContext(t.Context(), program, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--user-data-dir="+t.TempDir(),
+		"--no-pdf-header-footer", "--print-to-pdf="+file, address)
+	cmd.WaitDelay = 5 * time.Second
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("print: %v\n%s", err, out)
+	}
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Contains(b, []byte("/MediaBox [0 0 595")) && !bytes.Contains(b, []byte("/MediaBox [0 0 594")) {
+		t.Error("the pages are not A4")
+	}
+	return len(pdfPage.FindAll(b, -1))
+}
+
+// A summary of 700 words fills at most two pages of A4, as a browser prints it.
+func TestSummaryPrintsOnTwoPages(t *testing.T) {
+	program := chromium(t)
 	r := rig.New(t)
 	w := past(t, r)
 	e, err := r.App.Events.Get(t.Context(), convoke.System, "", w.id["everyone"])
@@ -45,19 +72,7 @@ func TestSummaryPrintsOnTwoPages(t *testing.T) {
 	pages := func(text string) int {
 		t.Helper()
 		r.Must(r.App.FollowUps.PutSummary(t.Context(), convoke.System, e.ID, app.SummaryInput{Text: &text, Publish: new(true)}))
-		file := filepath.Join(t.TempDir(), "summary.pdf")
-		cmd := exec.CommandContext(t.Context(), program, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--user-data-dir="+t.TempDir(),
-			"--no-pdf-header-footer", "--print-to-pdf="+file, server.URL+"/c/cash/events/"+e.Slug+"/summary")
-		cmd.WaitDelay = 5 * time.Second
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("print: %v\n%s", err, out)
-		}
-		b, err := os.ReadFile(file)
-		r.Must(err)
-		if !bytes.Contains(b, []byte("/MediaBox [0 0 595")) && !bytes.Contains(b, []byte("/MediaBox [0 0 594")) {
-			t.Error("the pages are not A4")
-		}
-		return len(pdfPage.FindAll(b, -1))
+		return printed(t, program, server.URL+"/c/cash/events/"+e.Slug+"/summary")
 	}
 	if got := pages(text.String()); got < 1 || got > 2 {
 		t.Errorf("%d words: got %d pages, want one or two", words, got)

@@ -122,6 +122,17 @@
 		next = undefined;
 	});
 
+	// What is folded away is printed; the style sheet sees to it in browsers that know how.
+	let folded = [];
+	addEventListener("beforeprint", () => {
+		folded = [...document.querySelectorAll("details.talk:not([open])")];
+		for (const el of folded) el.open = true;
+	});
+	addEventListener("afterprint", () => {
+		for (const el of folded) el.open = false;
+		folded = [];
+	});
+
 	const first = document.querySelector("[data-focus]");
 	if (first) first.focus();
 })();
