@@ -42,6 +42,7 @@ type SendError struct {
 	Enhanced string // enhanced code of RFC 3463 as "5.1.1", or ""
 	Text     string // the server's words on one line, without the codes
 	Err      error  // what happened underneath
+	AtRcpt   bool   // it came when the recipient was named, before the mail itself
 	doing    string
 }
 
@@ -68,9 +69,14 @@ func (e *SendError) NoMailbox() bool {
 	return false
 }
 
-// Policy reports whether a refusal is about the sender or the server rather than the recipient (RFC 3463 3.4, 3.8).
-func (e *SendError) Policy() bool {
-	return e.Outcome == Permanent && (strings.HasPrefix(e.Enhanced, "5.7.") || strings.HasPrefix(e.Enhanced, "5.3."))
+// OfAddress reports whether a refusal is about the recipient's address or mailbox, rather than the sender, the mail or the server (RFC 3463 3.2, 3.3):
+// 5.1.7 and 5.1.8 are about the sender's address, 5.2.3 about the mail's size.
+func (e *SendError) OfAddress() bool {
+	switch e.Enhanced {
+	case "5.1.7", "5.1.8", "5.2.3":
+		return false
+	}
+	return e.Outcome == Permanent && (strings.HasPrefix(e.Enhanced, "5.1.") || strings.HasPrefix(e.Enhanced, "5.2."))
 }
 
 // phase is how far a dialogue has come.
@@ -93,7 +99,7 @@ var enhanced = regexp.MustCompile(`^([245]\.\d{1,3}\.\d{1,3})(?:\s+|$)`)
 
 // failure sorts err by how far the dialogue had come. dot tells whether the final dot has left this machine.
 func failure(p phase, dot bool, err error) *SendError {
-	e := &SendError{Err: err, doing: p.doing()}
+	e := &SendError{Err: err, AtRcpt: p == rcptTo, doing: p.doing()}
 	reply, ok := errors.AsType[*textproto.Error](err)
 	if !ok || reply.Code < 400 || reply.Code > 599 {
 		// No reply, or one that means nothing here (such as 220 where 250 was due).

@@ -24,7 +24,7 @@ type typing struct{ convoke.Faults }
 // line reads one line of at most max runes.
 func (f *typing) line(field string, typed, to *string, max int) {
 	if typed != nil {
-		*to = markup.Clean(*typed, max+1)
+		*to = markup.Clean(*typed, len(*typed)) // whole, or what is cut off could not be missed
 		f.Check(utf8.RuneCountInString(*to) <= max, field, longs[max])
 	}
 }
@@ -32,7 +32,7 @@ func (f *typing) line(field string, typed, to *string, max int) {
 // text reads a text of several lines with at most max runes.
 func (f *typing) text(field string, typed, to *string, max int) {
 	if typed != nil {
-		*to = trimmed(typed, max+1)
+		*to = trimmed(typed)
 		f.Check(utf8.RuneCountInString(*to) <= max, field, longs[max])
 	}
 }
@@ -58,9 +58,10 @@ func noteOf(field string, typed *string) (out string, err error) {
 	return out, f.Err()
 }
 
-func trimmed(p *string, max int) string {
+// trimmed is a text as a form should have sent it, whole.
+func trimmed(p *string) string {
 	if p == nil {
 		return ""
 	}
-	return strings.TrimSpace(markup.CleanText(*p, max))
+	return strings.TrimSpace(markup.CleanText(*p, len(*p)))
 }

@@ -62,9 +62,11 @@ func TestLongTexts(t *testing.T) {
 		if err := c.put(strings.Repeat("é", c.max)); err != nil {
 			t.Errorf("%s of %d signs: %v", c.field, c.max, err)
 		}
-		err := c.put(strings.Repeat("é", c.max+1))
-		if e, ok := errors.AsType[*convoke.Error](err); !ok || !strings.HasPrefix(string(e.Fields[c.field]), "text.long.") {
-			t.Errorf("%s of %d signs: got %v", c.field, c.max+1, err)
+		for _, more := range []string{"é", " x", "\n\n more"} {
+			err := c.put("  " + strings.Repeat("é", c.max) + more)
+			if e, ok := errors.AsType[*convoke.Error](err); !ok || !strings.HasPrefix(string(e.Fields[c.field]), "text.long.") {
+				t.Errorf("%s of %d signs and %q: got %v", c.field, c.max, more, err)
+			}
 		}
 	}
 }

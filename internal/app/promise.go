@@ -7,7 +7,6 @@ import (
 
 	"convoke/calendar"
 	"convoke/internal/convoke"
-	"convoke/internal/markup"
 	"convoke/internal/store"
 	"convoke/mailer"
 )
@@ -84,7 +83,11 @@ func (a *FollowUps) PutPromises(ctx context.Context, v convoke.Viewer, event con
 		var faults convoke.Faults
 		changed := false
 		for _, in := range list {
-			p := convoke.Promise{EventID: e.ID, Item: convoke.Item(in.Item), Name: markup.Clean(in.Name, convoke.MaxName), CreatedAt: tx.Now}
+			name, err := lineOf("name", in.Name, convoke.MaxName)
+			if err != nil {
+				return err
+			}
+			p := convoke.Promise{EventID: e.ID, Item: convoke.Item(in.Item), Name: name, CreatedAt: tx.Now}
 			if !slices.Contains(convoke.Items, p.Item) {
 				faults.Add("item", "promise.item.unknown")
 				continue

@@ -187,16 +187,21 @@ func (a *Questions) Ask(ctx context.Context, v convoke.Viewer, event convoke.ID,
 		return q, convoke.ErrSignIn
 	}
 	err = a.update(ctx, v, func(tx *store.Tx) error {
-		e, m, err := a.inquires(ctx, tx, v, event)
+		e, _, _, err := a.find(ctx, tx, v, "", string(event))
 		if err != nil {
 			return err
 		}
-		text := trimmed(&in.Text, convoke.MaxQuestion+1)
+		text := trimmed(&in.Text)
 		q, err = tx.AskedAlike(ctx, v, e.ID, text)
-		if err == nil && in.Anonymous {
+		switch {
+		case err == nil && in.Anonymous: // whatever has become of the event since
 			return tx.Unname(ctx, q, v.Person, notify.Answers)
+		case err != nil && !convoke.IsNotFound(err):
+			return err
 		}
-		if !convoke.IsNotFound(err) {
+		known := err == nil
+		e, m, err := a.inquires(ctx, tx, v, event)
+		if err != nil || known {
 			return err // sent twice
 		}
 		if n, err := tx.CountAsked(ctx, v, e.ID); err != nil {
@@ -327,9 +332,16 @@ func (a *Questions) AskToo(ctx context.Context, v convoke.Viewer, event convoke.
 	}
 	return a.update(ctx, v, func(tx *store.Tx) error {
 		q, e, m, _, err := a.shown(ctx, tx, v, event, number)
+		if err != nil {
+			return err
+		}
+		mine, err := tx.AskedBy(ctx, v, e.ID)
+		asks := slices.ContainsFunc(mine, func(x store.Asked) bool { return x.QuestionID == q.ID }) // perhaps in other words
 		switch {
 		case err != nil:
 			return err
+		case on && asks && anonymous: // whatever has become of the event since
+			return tx.Unname(ctx, q, v.Person, notify.Answers)
 		case m.Archived():
 			return convoke.Refuse(convoke.ReasonForbidden, "error.archived")
 		case !on:
@@ -338,14 +350,8 @@ func (a *Questions) AskToo(ctx context.Context, v convoke.Viewer, event convoke.
 		if _, _, err := a.inquires(ctx, tx, v, event); err != nil {
 			return err
 		}
-		mine, err := tx.AskedBy(ctx, v, e.ID)
 		switch {
-		case err != nil:
-			return err
-		case slices.ContainsFunc(mine, func(x store.Asked) bool { return x.QuestionID == q.ID }): // already, perhaps in other words
-			if anonymous {
-				return tx.Unname(ctx, q, v.Person, notify.Answers)
-			}
+		case asks:
 			return nil
 		case q.State == convoke.QuestionDeclined:
 			return convoke.Refuse(convoke.ReasonConflict, "question.declined")
@@ -440,13 +446,13 @@ func (a *Questions) Edit(ctx context.Context, v convoke.Viewer, event convoke.ID
 
 func (in QuestionEdit) apply(q *convoke.Question) error {
 	if in.Text != nil {
-		q.Text = trimmed(in.Text, convoke.MaxQuestion+1)
+		q.Text = trimmed(in.Text)
 		if err := checkQuestion(q.Text); err != nil {
 			return err
 		}
 	}
 	if in.Reason != nil {
-		if q.Reason = trimmed(in.Reason, maxReason+1); utf8.RuneCountInString(q.Reason) > maxReason {
+		if q.Reason = trimmed(in.Reason); utf8.RuneCountInString(q.Reason) > maxReason {
 			return convoke.Invalid("reason", longs[maxReason])
 		}
 	}

@@ -36,7 +36,7 @@ func (a *Questions) Answer(ctx context.Context, v convoke.Viewer, event convoke.
 		case !q.ToCommunity || q.State != convoke.QuestionOpen:
 			return convoke.Refuse(convoke.ReasonForbidden, "question.speakers_only")
 		}
-		r = convoke.Reply{ID: convoke.NewID("an"), QuestionID: q.ID, EventID: e.ID, PersonID: v.Person, Part: convoke.ByMember, Text: trimmed(&in.Text, convoke.MaxReply+1),
+		r = convoke.Reply{ID: convoke.NewID("an"), QuestionID: q.ID, EventID: e.ID, PersonID: v.Person, Part: convoke.ByMember, Text: trimmed(&in.Text),
 			State: convoke.ReplyPublished, Version: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now, PublishedAt: tx.Now}
 		if err := checkReply(r.Text); err != nil {
 			return err
@@ -139,7 +139,7 @@ func (a *Questions) EditAnswer(ctx context.Context, v convoke.Viewer, id convoke
 		if in.Version != nil && *in.Version != r.Version {
 			return convoke.Refuse(convoke.ReasonConflict, "error.stale")
 		}
-		text := trimmed(&in.Text, convoke.MaxReply+1)
+		text := trimmed(&in.Text)
 		if err := checkReply(text); err != nil {
 			return err
 		}
@@ -286,7 +286,7 @@ func (a *Questions) Comment(ctx context.Context, v convoke.Viewer, event convoke
 		if !convoke.CanEvent(s, convoke.Discuss, &m, e.Visibility, e.Draft(), "") {
 			return mute(&m)
 		}
-		c = convoke.Comment{ID: convoke.NewID("cm"), QuestionID: q.ID, EventID: e.ID, PersonID: v.Person, Text: trimmed(&text, convoke.MaxComment+1), CreatedAt: tx.Now}
+		c = convoke.Comment{ID: convoke.NewID("cm"), QuestionID: q.ID, EventID: e.ID, PersonID: v.Person, Text: trimmed(&text), CreatedAt: tx.Now}
 		switch {
 		case c.Text == "":
 			return convoke.Invalid("text", "comment.text.missing")

@@ -8,7 +8,6 @@ import (
 
 	"convoke/internal/convoke"
 	"convoke/internal/locale"
-	"convoke/internal/markup"
 	"convoke/internal/notify"
 	"convoke/internal/store"
 	"convoke/mailer"
@@ -201,7 +200,10 @@ func (a *SignIns) welcome(ctx context.Context, tx *store.Tx, s convoke.SignIn, n
 			return w, convoke.Refuse(convoke.ReasonGone, "sign_in.used")
 		}
 	}
-	p, err := ensurePerson(ctx, tx, s.Folded, s.Shown, convoke.Person{Name: markup.Clean(name, convoke.MaxName), Language: s.Language, Zone: s.Zone})
+	if name, err = lineOf("name", name, convoke.MaxName); err != nil {
+		return w, err
+	}
+	p, err := ensurePerson(ctx, tx, s.Folded, s.Shown, convoke.Person{Name: name, Language: s.Language, Zone: s.Zone})
 	if err != nil {
 		return w, err
 	}

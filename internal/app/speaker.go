@@ -460,7 +460,7 @@ func (a *Questions) SaveReply(ctx context.Context, token string, in SpeakerReply
 			return err
 		}
 		number = t.Number
-		text := trimmed(&in.Text, convoke.MaxReply+1)
+		text := trimmed(&in.Text)
 		if text != "" || in.Send {
 			if err := checkReply(text); err != nil {
 				return err

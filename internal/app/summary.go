@@ -201,7 +201,7 @@ func (a *FollowUps) PutSummary(ctx context.Context, v convoke.Viewer, event conv
 		}
 		before := f
 		if in.Text != nil {
-			f.Summary = trimmed(in.Text, convoke.MaxEventSummary+1)
+			f.Summary = trimmed(in.Text)
 		}
 		if in.Publish != nil && !*in.Publish {
 			f.SummaryAt = 0

@@ -142,7 +142,7 @@ func (t *taking) standing(q convoke.Question) convoke.Question {
 }
 
 func (t *taking) row(ctx context.Context, tx *store.Tx, row TakenQuestion, out *Taken) error {
-	text, name := trimmed(&row.Text, convoke.MaxQuestion+1), markup.Clean(row.Asker, convoke.MaxName)
+	text, name := trimmed(&row.Text), markup.Clean(row.Asker, convoke.MaxName)
 	if err := checkQuestion(text); err != nil {
 		return err
 	}
@@ -210,7 +210,7 @@ func (t *taking) into(number int) (convoke.Question, error) {
 // reply adds what was said to a question and settles it.
 func (t *taking) reply(ctx context.Context, tx *store.Tx, question convoke.ID, in TakenReply, out *Taken) error {
 	r := convoke.Reply{ID: convoke.NewID("an"), QuestionID: question, EventID: t.e.ID, Part: convoke.ByMember, Name: markup.Clean(in.Name, convoke.MaxName),
-		Text: trimmed(&in.Text, convoke.MaxReply+1), State: convoke.ReplyPublished, Version: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now, PublishedAt: tx.Now}
+		Text: trimmed(&in.Text), State: convoke.ReplyPublished, Version: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now, PublishedAt: tx.Now}
 	if err := checkReply(r.Text); err != nil {
 		return err
 	}

@@ -125,11 +125,12 @@ func (f *Faults) Take(err error) {
 	if !ok {
 		return
 	}
+	args := e.Args
 	for _, field := range fieldNames(e.Fields) {
-		f.Add(field, e.Fields[field])
-	}
-	if f.err != nil {
-		f.err.Args = append(f.err.Args, e.Args...)
+		if f.err == nil || f.err.Fields[field] == "" {
+			f.Add(field, e.Fields[field], args...)
+			args = nil
+		}
 	}
 }
 

@@ -194,6 +194,9 @@ func ReadStart(field, text string) (calendar.DateTime, error) {
 		return start, nil
 	}
 	i := strings.LastIndexByte(text, 'T')
+	if i >= 0 && i+1 < len(text) && (text[i+1] < '0' || text[i+1] > '9') {
+		i = -1 // the T of a word
+	}
 	switch {
 	case strings.Trim(text, " T") == "":
 		return start, Invalid(field, "event.start.missing")

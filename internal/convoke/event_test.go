@@ -233,7 +233,7 @@ func fields(err error) map[string]Key {
 // What is missing of a day and an hour is said, and what cannot be read is repeated.
 func TestReadStart(t *testing.T) {
 	for text, want := range map[string]Key{"2027-03-09T14:00": "", "": "event.start.missing", "T": "event.start.missing", "T14:00": "event.start.no_day", "2027-03-09T": "event.start.no_hour",
-		"next TuesdayT14:00": "rule.date.unreadable", "2027-02-30T14:00": "rule.date.unreadable", "2027-03-09T25:00": "event.start.hour", "tomorrow": "event.start.unreadable"} {
+		"next TuesdayT14:00": "rule.date.unreadable", "2027-02-30T14:00": "rule.date.unreadable", "2027-03-09T25:00": "event.start.hour", "2027-03-09T14:00 UTC": "event.start.unreadable", "Tuesday 9 March": "event.start.unreadable", "tomorrow": "event.start.unreadable"} {
 		d, err := ReadStart("first", text)
 		if want == "" {
 			if err != nil || d.String() != text {

@@ -101,7 +101,7 @@ func (r Reader) When(t time.Time) string {
 func (r Reader) Written(d calendar.DateTime) string {
 	utc := For(r.Lang(), time.UTC)
 	t, _ := calendar.Resolve(d, time.UTC) // there it always exists
-	return utc.Day(t) + ", " + utc.Clock(t)
+	return r.T("when.written", "Day", utc.Day(t), "Clock", utc.Clock(t))
 }
 
 // WhenShort returns "Thu 3 Dec 14:00 Nairobi (UTC+03:00)", for subjects.

@@ -48,7 +48,7 @@ func (o *Outbox) work(ctx context.Context) error {
 			_ = conn.Close() // the dialogue is over either way
 		}
 	}()
-	for ctx.Err() == nil && !o.breaker.open(o.machine()) {
+	for ctx.Err() == nil && !o.resting() {
 		begun := o.machine() // before the lease is taken, so that it is never thought longer than it is
 		lease := string(convoke.NewID("ls"))
 		var list []convoke.Letter
@@ -79,7 +79,7 @@ func (o *Outbox) work(ctx context.Context) error {
 				o.giveBack(ctx, ready[i:], lease, 0)
 				break
 			}
-			if o.breaker.open(o.machine()) {
+			if o.resting() {
 				o.giveBack(ctx, ready[i:], lease, 15*time.Second)
 				return nil
 			}
@@ -128,7 +128,7 @@ func (o *Outbox) send(ctx context.Context, conn *mailer.Conn, l convoke.Letter, 
 	}
 	if err == nil {
 		o.breaker.good()
-		o.policy.note(false)
+		o.policy.note(o.machine(), nil)
 		return conn, func(ctx context.Context, tx *store.Tx) (bool, error) {
 			ok, err := tx.Accept(ctx, l.ID, lease)
 			if err != nil || !ok {
@@ -145,17 +145,19 @@ func (o *Outbox) send(ctx context.Context, conn *mailer.Conn, l convoke.Letter, 
 	case mailer.Transport:
 		return nil, nil, err
 	case mailer.Permanent:
-		against := se.Policy()
-		if o.policy.note(against) {
-			o.breaker.fail(o.machine(), se)
+		o.breaker.good()
+		against := error(se)
+		if se.OfAddress() {
+			against = nil
+		}
+		if o.policy.note(o.machine(), against) {
 			o.log.Warn("the mail server refuses many mails, whoever they are for: the rest waits", "error", se)
 			break // it may change its mind within two days
 		}
-		o.breaker.good()
 		return conn, func(ctx context.Context, tx *store.Tx) (bool, error) {
 			ok, err := tx.Finish(ctx, l.ID, lease, convoke.Dead, "refused by the mail server", se.Code, se.Text)
-			if err != nil || !ok || against {
-				return ok, err
+			if err != nil || !ok || against != nil && (!se.AtRcpt || se.Enhanced != "") {
+				return ok, err // nothing is said of the address
 			}
 			return true, tx.RefuseAddress(ctx, mailer.Fold(l.Address), cmp.Or(se.Text, se.Enhanced, strconv.Itoa(se.Code)), se.NoMailbox())
 		}, nil

@@ -16,6 +16,7 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"sync"
@@ -73,7 +74,13 @@ func (o *Outbox) ReturnLeases(ctx context.Context) error {
 }
 
 // Trouble says what is wrong with the mail server, empty when nothing is.
-func (o *Outbox) Trouble() string { return o.breaker.trouble() }
+func (o *Outbox) Trouble() string { return cmp.Or(o.breaker.trouble(), o.policy.trouble()) }
+
+// resting says whether the mail server is to be left alone for now.
+func (o *Outbox) resting() bool {
+	now := o.machine()
+	return o.breaker.open(now) || o.policy.open(now)
+}
 
 // breaker keeps a mail server that does not answer from being asked by every letter: its failures are nobody's attempts.
 type breaker struct {
@@ -104,28 +111,52 @@ func (b *breaker) fail(now time.Time, err error) {
 	b.until = now.Add(min(time.Second<<min(b.failures, 6), time.Minute))
 }
 
-// policy counts among the last mails those that the server refused for what it thinks of the sender. Where it refuses many, the next would
-// fare no better.
+// policy counts among the last mails those that the server refused for another reason than the address. Where it refuses many, the next would fare no
+// better, so they wait.
 type policy struct {
-	mu   sync.Mutex
-	last [200]bool
-	next int
-	sum  int
+	mu    sync.Mutex
+	last  [200]bool
+	next  int
+	sum   int
+	text  string
+	until time.Time // by the machine's own clock
 }
 
-// note adds what became of a mail, and says of a refusal whether more than 5 % of the last 200 were refused so.
-func (p *policy) note(refused bool) bool {
+// note adds what became of a mail; refusal is nil unless it was refused so. It says whether more than 5 % of the last 200 were, and lets the others rest.
+func (p *policy) note(now time.Time, refusal error) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.last[p.next] {
 		p.sum--
 	}
-	p.last[p.next] = refused
+	p.last[p.next] = refusal != nil
 	p.next = (p.next + 1) % len(p.last)
-	if refused {
-		p.sum++
+	if refusal == nil {
+		return false
 	}
-	return refused && p.sum > len(p.last)/20
+	if p.sum++; !p.many() {
+		return false
+	}
+	p.text, p.until = refusal.Error(), now.Add(time.Minute)
+	return true
+}
+
+func (p *policy) many() bool { return p.sum > len(p.last)/20 }
+
+// open says whether the server is to be left alone for now.
+func (p *policy) open(now time.Time) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return now.Before(p.until)
+}
+
+func (p *policy) trouble() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.many() {
+		return ""
+	}
+	return p.text
 }
 
 func (b *breaker) good() {

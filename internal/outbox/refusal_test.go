@@ -37,8 +37,8 @@ func TestRefusedAddress(t *testing.T) {
 // A refusal that says less of an address must be repeated, with no mail taken in between.
 func TestAddressRefusedThreeTimes(t *testing.T) {
 	scenario(t, func(w *world) {
-		for _, times := range []int{2, 3} {
-			w.Sink.Fail(failing(rig.Full, 99))
+		for times := 2; times <= 3; times++ {
+			w.Sink.Fail(failing([]rig.Fault{2: rig.Unsaid, 3: rig.Full}[times], 99))
 			for range times {
 				w.event("2027-04-20T14:00")
 				w.expect(benInvited)
@@ -96,12 +96,15 @@ func TestUnwantedByTheServer(t *testing.T) {
 // What a server has against the sender says nothing of an address, however often it says so.
 func TestUnwantedIsNoFaultOfTheAddress(t *testing.T) {
 	scenario(t, func(w *world) {
-		w.Sink.Fail(failing(rig.Unwanted, 3))
-		for range 3 {
-			w.event("2027-04-20T14:00")
-			w.expect(benInvited)
+		for _, fault := range []rig.Fault{rig.Unwanted, rig.Spam} {
+			w.Sink.Fail(failing(fault, 99))
+			for range 3 {
+				w.event("2027-04-20T14:00")
+				w.expect(benInvited)
+			}
+			w.Sink.Fail(nil)
+			w.event("2027-04-21T14:00")
+			w.expect(annInvited, benInvited)
 		}
-		w.event("2027-04-21T14:00")
-		w.expect(annInvited, benInvited)
 	}, rig.WithSink(1))
 }

@@ -23,6 +23,8 @@ const (
 	Refused          // 550 5.1.1 at RCPT: nobody of that name
 	Full             // 552 5.2.2 at RCPT, for this mail
 	Unwanted         // 550 5.7.1 at RCPT: the server does not like who sends
+	Unsaid           // 550 at RCPT, without a code that says why
+	Spam             // 554 after the mail, without a code that says why
 	DropBefore       // the connection ends before the mail was handed over
 	DropAfter        // the mail is taken, the connection ends before the receipt
 	Hang             // no receipt ever, and the mail is not taken
@@ -180,6 +182,8 @@ func (c *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 		return &smtp.SMTPError{Code: 552, EnhancedCode: smtp.EnhancedCode{5, 2, 2}, Message: "mailbox full"}
 	case Unwanted:
 		return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 7, 1}, Message: "relaying denied"}
+	case Unsaid:
+		return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.NoEnhancedCode, Message: "no"}
 	case Busy:
 		return &smtp.SMTPError{Code: 421, EnhancedCode: smtp.EnhancedCode{4, 3, 2}, Message: "too many mails"}
 	case DropBefore:
@@ -192,6 +196,9 @@ func (c *session) Data(r io.Reader) error {
 	raw, err := io.ReadAll(r)
 	if err != nil {
 		return err
+	}
+	if c.fault == Spam {
+		return &smtp.SMTPError{Code: 554, EnhancedCode: smtp.NoEnhancedCode, Message: "looks like spam"}
 	}
 	if c.fault == Hang {
 		<-c.released

@@ -214,11 +214,12 @@ func (tx *Tx) PutSpeakers(ctx context.Context, event convoke.ID, list []convoke.
 			s.ID = convoke.NewID("sp")
 		}
 		if _, err := tx.named(ctx, insert("speaker", speakerColumns)+` ON CONFLICT (id) DO UPDATE SET `+
-			set(`position, person_id, name, organisation, biography, address, links_from`)+` WHERE speaker.event_id = excluded.event_id`, s); err != nil {
+			set(`position, person_id, name, organisation, biography, address`)+`, links_from = CASE WHEN speaker.links_from > excluded.links_from
+			THEN speaker.links_from ELSE excluded.links_from END WHERE speaker.event_id = excluded.event_id`, s); err != nil {
 			return err
 		}
 		if slices.ContainsFunc(old, func(o convoke.Speaker) bool {
-			return o.ID == s.ID && (o.PersonID != s.PersonID || o.LinksFrom != s.LinksFrom)
+			return o.ID == s.ID && (o.PersonID != s.PersonID || o.LinksFrom < s.LinksFrom)
 		}) {
 			if err := tx.tellSpeaker(ctx, s.ID); err != nil {
 				return err

@@ -223,6 +223,9 @@ func (tx *Tx) AddAsker(ctx context.Context, a convoke.Asker) (bool, error) {
 func (tx *Tx) Unname(ctx context.Context, q convoke.Question, person convoke.ID, kind string) error {
 	const these = `(SELECT id FROM question WHERE id = ? OR merged_into = ?)`
 	root := cmp.Or(q.MergedInto, q.ID)
+	if err := tx.LockQuestions(ctx, q.EventID); err != nil { // a letter that is being planned would have their name
+		return err
+	}
 	if err := tx.do(ctx, `UPDATE asker SET anonymous = ? WHERE person_id = ? AND question_id IN `+these, true, person, root, root); err != nil {
 		return err
 	}

@@ -71,9 +71,9 @@ func newWorld(t *testing.T, r *rig.Rig) *world {
 	_, err := r.App.Members.Invite(ctx, ada, "cash", people["invited"], "Ivy", "")
 	r.Must(err)
 	r.Must(r.App.Members.Ask(ctx, r.Viewer(people["waiting"]), "cash", "Please"))
+	w.event("cash", app.EventInput{Title: new(draftCanary), StartLocal: new("2027-03-08T14:00")}) // a form takes after the last event, which must not be left to chance
 	w.id["event"] = w.published("cash", "community")
 	w.id["everyone"] = w.published("cash", "everyone")
-	w.event("cash", app.EventInput{Title: new(draftCanary)})
 	w.id["material"], w.id["talk"] = string(w.talk(w.id["event"], "community")), string(w.talk(w.id["everyone"], "members"))
 	w.id["series"] = w.series("cash", true)
 	w.id["meeting"] = w.meeting("cash", true)
@@ -111,7 +111,10 @@ func (w *world) event(community string, in app.EventInput) string {
 	if in.Title == nil {
 		in.Title = new("Event")
 	}
-	in.StartLocal, in.TimeZone, in.JoinLink = new("2027-03-09T14:00"), new("Africa/Nairobi"), new(linkCanary)
+	if in.StartLocal == nil {
+		in.StartLocal = new("2027-03-09T14:00")
+	}
+	in.TimeZone, in.JoinLink = new("Africa/Nairobi"), new(linkCanary)
 	in.Speakers = &[]app.SpeakerInput{{Name: "Sam Speaker", Email: speakerCanary}}
 	e, err := w.r.App.Events.Create(w.t.Context(), convoke.System, community, in)
 	w.r.Must(err)

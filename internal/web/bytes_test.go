@@ -22,7 +22,7 @@ func TestBytesThatAreNoText(t *testing.T) {
 					t.Errorf("GET %s: %d", path, got.Status)
 				}
 			}
-			for _, path := range []string{"/calendar?community=" + bad, "/c/soil/resources?q=" + bad, "/communities?after=" + bad} {
+			for _, path := range []string{"/calendar?community=" + bad, "/c/soil/resources?q=" + bad, "/communities?after=" + bad, "/calendar?x=%zz&community=" + bad} {
 				if got := stranger.Get(path); got.Status != http.StatusBadRequest {
 					t.Errorf("GET %s: %d", path, got.Status)
 				}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -102,7 +103,7 @@ func (s *Server) guard(c *gin.Context) {
 	switch {
 	case !storable(c.Request.URL.Path):
 		err = convoke.ErrNotFound
-	case !storable(unescaped(c.Request.URL.RawQuery)):
+	case !storableAll(c.Request.URL.Query()):
 		err = errBytes
 	case err != nil:
 		err = convoke.Refuse(convoke.ReasonForbidden, "error.cross_site").Because(err)
@@ -125,10 +126,13 @@ var errBytes = convoke.Refuse(convoke.ReasonUnreadable, "error.bytes")
 // storable tells whether a text can stand in a database at all. SQLite would take more, and then not find it.
 func storable(text string) bool { return utf8.ValidString(text) && !strings.ContainsRune(text, 0) }
 
-// unescaped is a query with its signs as they are meant; what cannot be read is nobody's parameter.
-func unescaped(query string) string {
-	text, _ := url.QueryUnescape(query)
-	return text
+func storableAll(query url.Values) bool {
+	for name, values := range query {
+		if !storable(name) || slices.ContainsFunc(values, func(v string) bool { return !storable(v) }) {
+			return false
+		}
+	}
+	return true
 }
 
 func requestID(c *gin.Context) string { return c.Writer.Header().Get(requestIDHeader) }

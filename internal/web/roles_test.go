@@ -83,7 +83,7 @@ func TestEveryPageForEverybody(t *testing.T) {
 			var log bytes.Buffer
 			rig.Each(t, func(t *testing.T, r *rig.Rig) {
 				log.Reset()
-				order, got, seen := walkPages(t, r, who)
+				order, got, seen, secrets := walkPages(t, r, who)
 				engine := path.Base(t.Name())
 				if walks[engine] == nil {
 					walks[engine] = &walk{order, map[string][]string{}, map[string][]string{}}
@@ -101,6 +101,11 @@ func TestEveryPageForEverybody(t *testing.T) {
 				for i, canary := range canaries {
 					if strings.Contains(log.String(), canary) {
 						t.Errorf("the log holds the %s", called[i])
+					}
+				}
+				for _, secret := range secrets {
+					if strings.Contains(log.String(), secret) {
+						t.Error("the log holds a secret address")
 					}
 				}
 			}, rig.WithLog(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))))
@@ -132,8 +137,8 @@ func TestEveryPageForEverybody(t *testing.T) {
 	}
 }
 
-// walkPages asks every page and form once as somebody, and returns them with their statuses and the names of the canaries shown.
-func walkPages(t *testing.T, r *rig.Rig, who string) (order []string, got []int, seen [][]string) {
+// walkPages asks every page and form once as somebody, and returns them with their statuses, the names of the canaries shown, and what the secret addresses hold.
+func walkPages(t *testing.T, r *rig.Rig, who string) (order []string, got []int, seen [][]string, secrets []string) {
 	t.Helper()
 	w := newWorld(t, r)
 	mails := r.Deliver()
@@ -190,7 +195,7 @@ func walkPages(t *testing.T, r *rig.Rig, who string) (order []string, got []int,
 		}
 		seen = append(seen, shown)
 	}
-	return order, got, seen
+	return order, got, seen, []string{link, strings.TrimSuffix(feed, path.Ext(feed))}
 }
 
 func differing(want, got string) string {
