@@ -550,8 +550,8 @@ func (a *Questions) sendReply(ctx context.Context, tx *store.Tx, v convoke.Viewe
 }
 
 // PassOn makes a question another speaker's, who gets a letter of their own; with an empty speaker it is just not the reader's. What they wrote to it
-// and did not send goes.
-func (a *Questions) PassOn(ctx context.Context, token string, number int, to convoke.ID) error {
+// and did not send goes, which they must have agreed to.
+func (a *Questions) PassOn(ctx context.Context, token string, number int, to convoke.ID, drop bool) error {
 	return a.update(ctx, convoke.Nobody, func(tx *store.Tx) error {
 		l, s, e, m, err := a.speaks(ctx, tx, token)
 		if err != nil {
@@ -584,6 +584,9 @@ func (a *Questions) PassOn(ctx context.Context, token string, number int, to con
 				}
 			}
 			verb = "passed"
+		}
+		if t.Own != "" && !drop {
+			return convoke.Invalid("drop", "speaker.pass.drop")
 		}
 		if t.Own != "" {
 			r, err := tx.SpeakerReply(ctx, t.ID, s.ID)

@@ -385,12 +385,12 @@ func TestNotTheirs(t *testing.T) {
 		w.ask(e)
 		mails := w.expect("yan speaker-questions", "zoe speaker-questions")
 		zoe, yan := w.to(mails, "zoe").Token(), w.to(mails, "yan").Token()
-		w.Must(w.App.Questions.PassOn(w.Context(), zoe, one, ""))
+		w.Must(w.App.Questions.PassOn(w.Context(), zoe, one, "", false))
 		w.days(1)
 		if got := w.ask(e); got.Speakers != 0 {
 			w.Errorf("asked again while it is another's: %+v", got)
 		}
-		w.Must(w.App.Questions.PassOn(w.Context(), yan, one, ""))
+		w.Must(w.App.Questions.PassOn(w.Context(), yan, one, "", false))
 		if got := w.ask(e); got.Speakers != 0 || got.Questions != 0 || len(got.Addressless) != 1 {
 			w.Errorf("asked what is nobody's: %+v", got)
 		}
@@ -412,7 +412,7 @@ func TestNotTheirsMerged(t *testing.T) {
 		one := w.asks("ann", e, "How deep?", false)
 		w.ask(e)
 		zoe := w.to(w.expect("yan speaker-questions", "zoe speaker-questions"), "zoe").Token()
-		w.Must(w.App.Questions.PassOn(w.Context(), zoe, one, w.speaker(e, "Yan")))
+		w.Must(w.App.Questions.PassOn(w.Context(), zoe, one, w.speaker(e, "Yan"), false))
 		two := w.asks("ben", e, "How far down?", false)
 		w.change(e, one, app.QuestionEdit{Speakers: &[]string{}})
 		w.Must(w.App.Questions.Merge(w.Context(), convoke.System, e.ID, one, two))
@@ -454,10 +454,10 @@ func TestPassedQuestions(t *testing.T) {
 		w.ask(e)
 		token := w.expect("zoe speaker-questions")[0].Token()
 		yan := w.speaker(e, "Yan")
-		w.Must(w.App.Questions.PassOn(w.Context(), token, one, yan))
+		w.Must(w.App.Questions.PassOn(w.Context(), token, one, yan, false))
 		w.expect()
 		w.Clock.Add(2 * time.Minute)
-		w.Must(w.App.Questions.PassOn(w.Context(), token, two, yan))
+		w.Must(w.App.Questions.PassOn(w.Context(), token, two, yan, false))
 		w.Clock.Add(3 * time.Minute)
 		mails := w.expect("yan speaker-questions")
 		w.has(mails[0].Text, []string{"How deep?", "How wide?"}, nil)
@@ -483,7 +483,7 @@ func TestFormsMadeBeforeAskingAreOld(t *testing.T) {
 		}
 		token := w.to(w.expect("yan speaker-questions", "zoe speaker-questions"), "zoe").Token()
 		w.days(1)
-		w.Must(w.App.Questions.PassOn(w.Context(), token, one, w.speaker(e, "Yan")))
+		w.Must(w.App.Questions.PassOn(w.Context(), token, one, w.speaker(e, "Yan"), false))
 		if got := version(); got != before+2 {
 			w.Errorf("after passing on: version %d, want %d", got, before+2)
 		}

@@ -106,6 +106,32 @@ func TestSpeakerPageKeepsWhatIsWritten(t *testing.T) {
 	}
 }
 
+// Passing a question on keeps first what was typed, and asks; with the tick nothing of it is sent any more.
+func TestSpeakerPassesOnWithScript(t *testing.T) {
+	r := rig.New(t, rig.Listening(t))
+	r.Serve()
+	w := newLecture(t, r, app.EventInput{})
+	b := r.Browser()
+	b.Open(w.link)
+	b.Type(`#q1 textarea`, "Draftcanary")
+	b.Press(`#q1 [formaction]`)
+	if page := b.Text(); !strings.Contains(page, "You have a draft here that is not sent.") || w.reply(1, "Zoe").Text != "Draftcanary" {
+		t.Fatalf("what was typed is %q, and the page:\n%s", w.reply(1, "Zoe").Text, page)
+	}
+	b.Type(`#q1 textarea`, " more")
+	b.Evaluate(`{
+		document.querySelector("#q1 [name=drop]").checked = true;
+		const real = fetch;
+		window.fetch = (...what) => (localStorage.setItem("kept", "1"), real(...what));
+	}`, nil)
+	b.Press(`#q1 [formaction]`)
+	var kept bool
+	b.Evaluate(`localStorage.getItem("kept") !== null`, &kept)
+	if page := b.Text(); kept || strings.Contains(page, "How deep?") || w.reply(1, "Zoe").ID != "" {
+		t.Errorf("the draft was kept once more: %v, is %+v, and the page:\n%s", kept, w.reply(1, "Zoe"), page)
+	}
+}
+
 // Without script a speaker reads that each box is saved by itself, where there are several.
 func TestSpeakerPageWithoutScript(t *testing.T) {
 	r := rig.New(t)

@@ -29,6 +29,7 @@ type speakerItem struct {
 	AtOnce   bool
 	ReadOnly bool
 	Text     questionText
+	Passing  *refusedForm // with which it was to be passed on
 }
 
 // speaker is the page behind a speaker's link: a box for each question that is theirs. It changes nothing.
@@ -47,7 +48,10 @@ func (s *Server) speaker(c *gin.Context) error {
 	}
 	for _, q := range v.Questions {
 		item := speakerItem{questionItem{speech: p.speech, QuestionView: app.QuestionView{Question: q.Question, Askers: q.Askers}, N: q.Number}, q, token, v.Community.AtOnce, v.ReadOnly,
-			questionText{ID: "text-" + strconv.Itoa(q.Number), Label: p.T("speaker.answer"), Hint: p.T("markdown.hint")}}
+			questionText{ID: "text-" + strconv.Itoa(q.Number), Label: p.T("speaker.answer"), Hint: p.T("markdown.hint")}, nil}
+		if p.Form != nil && !p.Form.values.Has("text") && p.Form.values.Get("n") == strconv.Itoa(q.Number) {
+			item.Passing = p.Form
+		}
 		if q.Reply != nil {
 			item.Text.Value = q.Reply.Text
 		}
@@ -83,6 +87,22 @@ func (q *speakerItem) Who() string {
 		return q.T("questions.wanted", "Count", n)
 	}
 	return ""
+}
+
+// Draft tells whether something is saved that is not sent.
+func (q *speakerItem) Draft() bool { return q.Reply != nil && q.Reply.State == convoke.ReplyDraft }
+
+// ID is the name of a field for passing the question on, where the summary of faults leads if it was refused.
+func (q *speakerItem) ID(field string) string {
+	if q.Passing.fault(field) != "" {
+		return field
+	}
+	return field + "-" + strconv.Itoa(q.N)
+}
+
+// Chosen tells whether a speaker was chosen to pass the question to.
+func (q *speakerItem) Chosen(speaker string) bool {
+	return q.Passing != nil && q.Passing.values.Get("to") == speaker
 }
 
 // PassTo are the speakers a question can be passed to.
@@ -200,6 +220,7 @@ func (s *Server) speakerRefused(c *gin.Context, err error) error {
 type passForm struct {
 	Number int    `form:"n"`
 	To     string `form:"to"`
+	Drop   bool   `form:"drop"` // what was written and not sent
 }
 
 // passSpeaker makes a question another speaker's.
@@ -211,7 +232,7 @@ func (s *Server) passSpeaker(c *gin.Context) error {
 	if in.To == "" {
 		return s.speakerRefused(c, convoke.Invalid("to", "speaker.pass.whom"))
 	}
-	if err := s.app.Questions.PassOn(c.Request.Context(), c.Param("token"), in.Number, convoke.ID(in.To)); err != nil {
+	if err := s.app.Questions.PassOn(c.Request.Context(), c.Param("token"), in.Number, convoke.ID(in.To), in.Drop); err != nil {
 		return s.speakerRefused(c, err)
 	}
 	return s.done(c, "/l/"+url.PathEscape(c.Param("token")), "done.speaker.passed")
@@ -223,7 +244,7 @@ func (s *Server) declineSpeaker(c *gin.Context) error {
 	if err := bind(c, &in); err != nil {
 		return err
 	}
-	if err := s.app.Questions.PassOn(c.Request.Context(), c.Param("token"), in.Number, ""); err != nil {
+	if err := s.app.Questions.PassOn(c.Request.Context(), c.Param("token"), in.Number, "", in.Drop); err != nil {
 		return s.speakerRefused(c, err)
 	}
 	return s.done(c, "/l/"+url.PathEscape(c.Param("token")), "done.speaker.not_mine")

@@ -352,6 +352,35 @@ func TestSpeakerPassesOn(t *testing.T) {
 	})
 }
 
+// A draft is not lost by passing its question on, unless the speaker says so.
+func TestSpeakerPassesNoDraftAwayUnseen(t *testing.T) {
+	rig.Each(t, func(t *testing.T, r *rig.Rig) {
+		w := newLecture(t, r, app.EventInput{})
+		yan := string(w.speaker("Yan"))
+		const tick = `name="drop"`
+		w.says(w.b.Get(w.link), 200, "!"+tick)
+		w.says(w.answer(1, "Draftcanary one", "draft"), 303)
+		w.says(w.answer(2, "Draftcanary two", "draft"), 303)
+		w.says(w.b.Get(w.link), 200, tick)
+		for path, form := range map[string]url.Values{"/pass": {"n": {"1"}, "to": {yan}}, "/not-mine": {"n": {"2"}, "to": {""}}} {
+			got := w.says(w.b.Post(w.link+path, form), 422, "You have a draft here that is not sent.", `href="#drop"`, `id="drop"`, "Draftcanary one</textarea>", "Draftcanary two</textarea>")
+			if path == "/pass" && !strings.Contains(got.Body, `value="`+yan+`" selected`) {
+				t.Error("whom it was to be passed to is forgotten")
+			}
+		}
+		if one, two := w.reply(1, "Zoe").Text, w.reply(2, "Zoe").Text; one != "Draftcanary one" || two != "Draftcanary two" {
+			t.Errorf("the drafts are %q and %q", one, two)
+		}
+		w.says(w.b.Post(w.link+"/pass", url.Values{"n": {"1"}, "to": {""}, "drop": {"true"}}), 422, `href="#to"`, `id="to"`)
+		w.says(w.b.Post(w.link+"/pass", url.Values{"n": {"1"}, "to": {yan}, "drop": {"true"}}), 303)
+		w.says(w.b.Post(w.link+"/not-mine", url.Values{"n": {"2"}, "drop": {"true"}}), 303)
+		w.says(w.b.Get(w.link), 200, "!Draftcanary", "Nothing waits for you")
+		if got := w.reply(1, "Zoe"); got.ID != "" {
+			t.Errorf("the draft is kept: %+v", got)
+		}
+	})
+}
+
 // What was answered cannot be passed on: the answer would be nobody's.
 func TestSpeakerKeepsWhatIsAnswered(t *testing.T) {
 	w := newLecture(t, rig.New(t), app.EventInput{})

@@ -115,7 +115,9 @@
 		event.preventDefault();
 		if (waiting) return;
 		waiting = true;
-		await Promise.all([...keepers].map(([other, keep]) => keep(other !== form)));
+		const dropped = form.elements.drop?.checked ? form.closest("article").querySelector("form[data-keep]") : null;
+		unsaved.delete(dropped);
+		await Promise.all([...keepers].map(([other, keep]) => keep(other !== form && other !== dropped)));
 		waiting = false;
 		next = form;
 		form.requestSubmit(event.submitter);
