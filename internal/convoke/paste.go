@@ -24,8 +24,10 @@ const MaxPaste = 50_000
 // is lost: what is not understood is part of a question.
 //
 // In paragraphs a first line "From NAME" or "From NAME:" names who asks; beneath the question, lines that begin with "NAME:", "A:", "Answer:", "> " or
-// "- ", or that are indented, are what was said to it. A paragraph that is a list has a question in every item. A chat has a time and a name before each message, and "Replying to" in the answers to another.
-func ParsePaste(text string) []PastedQuestion {
+// "- ", or that are indented, are what was said to it. So is a paragraph that is indented more than the question above it, or begins with "A:", "Answer:"
+// or the name of a speaker of the event and a colon. A paragraph that is a list has a question in every item. A chat has a time and a name before each
+// message, and "Replying to" in the answers to another.
+func ParsePaste(text string, speakers []Speaker) []PastedQuestion {
 	lines := pastedLines(text)
 	chat, full := 0, 0
 	for _, l := range lines {
@@ -40,7 +42,7 @@ func ParsePaste(text string) []PastedQuestion {
 	if chat > 0 && (chat >= 2 || full <= 3) {
 		return parseChat(lines)
 	}
-	return parseParagraphs(lines)
+	return parseParagraphs(lines, speakers)
 }
 
 // pastedLines cuts a text into lines, without signs that have no place in one.
@@ -141,25 +143,35 @@ var (
 	nameLine = regexp.MustCompile(`^\s*(\p{Lu}[^:]{0,60}?|\p{Lo}[^:]{0,60}?)\s*:\s+(\S.*)$`)
 )
 
-func parseParagraphs(lines []string) []PastedQuestion {
+func parseParagraphs(lines []string, speakers []Speaker) []PastedQuestion {
 	var out []PastedQuestion
 	var block []string
+	listed := false      // the paragraph is a list of questions, an item each
+	inset, above := 0, 0 // how far the block is indented, and the latest question
 	end := func() {
-		if len(block) > 0 {
-			out = append(out, parseParagraph(block))
+		switch {
+		case len(block) == 0:
+			return
+		case len(out) > 0 && !listed && answers(block, inset > above, speakers):
+			out[len(out)-1].hear(block, "\n\n", speakers)
+		default:
+			out, above = append(out, parseParagraph(block, speakers)), inset
 		}
 		block = nil
 	}
-	listed := false // the paragraph is a list of questions, an item each
 	for _, l := range lines {
 		if strings.TrimSpace(l) == "" {
 			end()
 			listed = false
 			continue
 		}
+		here := indent(l)
 		if m := itemLine.FindStringSubmatch(l); m != nil && (listed || len(block) == 0) {
 			end()
 			listed, l = true, m[1]
+		}
+		if len(block) == 0 {
+			inset = here
 		}
 		block = append(block, l)
 	}
@@ -167,18 +179,51 @@ func parseParagraphs(lines []string) []PastedQuestion {
 	return out
 }
 
-func parseParagraph(block []string) (q PastedQuestion) {
+// indent is the length of the white space a line begins with.
+func indent(line string) int { return len(line) - len(strings.TrimLeftFunc(line, unicode.IsSpace)) }
+
+// answers says whether a paragraph was said to the question above it.
+func answers(block []string, inset bool, speakers []Speaker) bool {
+	if len(block) > 1 && fromLine.MatchString(block[0]) || askWord.MatchString(block[0]) {
+		return false
+	}
+	_, _, spoken := speakerLine(block, speakers)
+	m := wordLine.FindStringSubmatch(block[0])
+	return inset || spoken || m != nil && m[1] != ""
+}
+
+// speakerLine reads a first line that begins with a speaker's name and a colon.
+func speakerLine(lines []string, speakers []Speaker) (name, text string, ok bool) {
+	name, text, ok = strings.Cut(strings.TrimSpace(lines[0]), ":")
+	said, same := strings.TrimLeftFunc(text, unicode.IsSpace), SameWords(name)
+	if !ok || same == "" || said == text && text != "" || said == "" && len(lines) == 1 ||
+		!slices.ContainsFunc(speakers, func(s Speaker) bool { return SameWords(s.Name) == same }) {
+		return "", "", false
+	}
+	return strings.TrimSpace(name), said, true
+}
+
+func parseParagraph(block []string, speakers []Speaker) (q PastedQuestion) {
 	if m := fromLine.FindStringSubmatch(block[0]); m != nil && len(block) > 1 {
 		q.Asker, block = strings.TrimSpace(m[1]), block[1:]
 	}
-	var asked []string
-	for i, l := range block {
+	q.Text = strings.TrimSpace(block[0]) // something is asked before anything is answered
+	if m := askWord.FindStringSubmatch(block[0]); m != nil && m[1] != "" {
+		q.Text = strings.TrimSpace(m[1])
+	}
+	q.hear(block[1:], "\n", speakers)
+	return q
+}
+
+// hear adds lines beneath a question: what was said to it, and until then more of what is asked. A first line that goes on is set off by off.
+func (q *PastedQuestion) hear(lines []string, off string, speakers []Speaker) {
+	for i, l := range lines {
 		name, text, reply := "", strings.TrimSpace(l), false
+		last := len(q.Replies) - 1
+		speaker, said, spoken := speakerLine(lines[i:], speakers)
 		switch m := []string(nil); {
-		case i == 0: // something is asked before anything is answered
-			if m = askWord.FindStringSubmatch(l); m != nil && m[1] != "" {
-				text = strings.TrimSpace(m[1])
-			}
+		case spoken:
+			name, text, reply = speaker, said, true
 		case match(markLine, l, &m):
 			text, reply = m[1], true
 			if n := nameLine.FindStringSubmatch(text); n != nil && shortName(n[1]) {
@@ -188,27 +233,19 @@ func parseParagraph(block []string) (q PastedQuestion) {
 			text, reply = m[1], true
 		case match(nameLine, l, &m) && shortName(m[1]):
 			name, text, reply = strings.TrimSpace(m[1]), m[2], true
+		case last >= 0: // goes on
+			q.Replies[last].Text = strings.TrimSpace(q.Replies[last].Text + off + text)
 		case unicode.IsSpace([]rune(l)[0]):
 			reply = true
-			if len(q.Replies) > 0 { // goes on
-				last := &q.Replies[len(q.Replies)-1]
-				last.Text += "\n" + text
-				continue
-			}
-		case len(q.Replies) > 0:
-			last := &q.Replies[len(q.Replies)-1]
-			last.Text = strings.TrimSpace(last.Text + "\n" + text)
-			continue
+		default:
+			q.Text = strings.TrimSpace(q.Text + "\n" + text)
 		}
 		if reply {
 			q.Replies = append(q.Replies, PastedReply{name, strings.TrimSpace(text)})
-			continue
 		}
-		asked = append(asked, text)
+		off = "\n"
 	}
-	q.Text = strings.TrimSpace(strings.Join(asked, "\n"))
 	q.Replies = slices.DeleteFunc(q.Replies, func(r PastedReply) bool { return r.Text == "" && r.Name == "" })
-	return q
 }
 
 func match(re *regexp.Regexp, line string, m *[]string) bool {

@@ -9,6 +9,7 @@ import (
 )
 
 func TestParsePaste(t *testing.T) {
+	speakers := []Speaker{{Name: "Zoe Okoro"}, {Name: "Yan Wu"}, {Name: "ليلى حداد"}, {Name: "?"}}
 	for _, tt := range []struct {
 		name, in string
 		want     []PastedQuestion
@@ -19,7 +20,7 @@ func TestParsePaste(t *testing.T) {
 		{"from", "From Amina Diallo\nWho pays?\n\nFrom Luis:\r\nAnd when?\r\n", []PastedQuestion{{Asker: "Amina Diallo", Text: "Who pays?"}, {Asker: "Luis", Text: "And when?"}}},
 		{"from alone is a question", "From Amina", []PastedQuestion{{Text: "From Amina"}}},
 		{"replies", "Who pays?\nZoe Okoro: The state.\nFor now.\n> Not ours\n- Zoe: since 2024\nAnswer: later\nA: soon\n  indented\n\n  Alone?\n", []PastedQuestion{
-			{Text: "Who pays?", Replies: []PastedReply{{"Zoe Okoro", "The state.\nFor now."}, {"", "Not ours"}, {"Zoe", "since 2024"}, {"", "later"}, {"", "soon\nindented"}}}, {Text: "Alone?"}}},
+			{Text: "Who pays?", Replies: []PastedReply{{"Zoe Okoro", "The state.\nFor now."}, {"", "Not ours"}, {"Zoe", "since 2024"}, {"", "later"}, {"", "soon\nindented\n\nAlone?"}}}}},
 		{"question and answer", "Q: Who pays?\nA: The state.", []PastedQuestion{{Text: "Who pays?", Replies: []PastedReply{{"", "The state."}}}}},
 		{"a list", "- What is it?\n- Who pays?\n  Zoe: we do\n\n1. One?\n2) Two?", []PastedQuestion{{Text: "What is it?"}, {Text: "Who pays?", Replies: []PastedReply{{"Zoe", "we do"}}}, {Text: "One?"}, {Text: "Two?"}}},
 		{"no names", "Where is it?\nSee https://x.example/a: there\nWhat is this: a question?\nReally? Yes: no", []PastedQuestion{
@@ -53,15 +54,24 @@ func TestParsePaste(t *testing.T) {
 		{"marks", "Who pays?\n> \n> What is said here: we do\n> Anna van Dyk: nobody", []PastedQuestion{{Text: "Who pays?", Replies: []PastedReply{{"", "What is said here: we do"}, {"Anna van Dyk", "nobody"}}}}},
 		{"indented", "Who pays?\n  We do.", []PastedQuestion{{Text: "Who pays?", Replies: []PastedReply{{"", "We do."}}}}},
 		{"too many names", "Who pays?\nAnna Ben Cleo Dan Eve Fay: we", []PastedQuestion{{Text: "Who pays?\nAnna Ben Cleo Dan Eve Fay: we"}}},
+		{"a paragraph of a speaker", "Who pays?\nand when?\n\nZOE okoro: We do.\nFor now.\n\nYan Wu : Not I.\n\nAna Blanc: and I?", []PastedQuestion{
+			{Text: "Who pays?\nand when?", Replies: []PastedReply{{"ZOE okoro", "We do.\nFor now."}, {"Yan Wu", "Not I."}}}, {Text: "Ana Blanc: and I?"}}},
+		{"a speaker's name above the answer", "Who pays?\n\nZoe Okoro:\nWe do.\n\nZoe Okoro:", []PastedQuestion{{Text: "Who pays?", Replies: []PastedReply{{"Zoe Okoro", "We do."}}}, {Text: "Zoe Okoro:"}}},
+		{"a speaker who begins", "Zoe Okoro: Who pays?\n\nWhy?", []PastedQuestion{{Text: "Zoe Okoro: Who pays?"}, {Text: "Why?"}}},
+		{"a speaker of another script", "من؟\n\nليلى حداد: نحن", []PastedQuestion{{Text: "من؟", Replies: []PastedReply{{"ليلى حداد", "نحن"}}}}},
+		{"an indented paragraph", "Who pays?\n\n\tWe do.\n\tFor now.\n\n  And later?\n\nWhy?", []PastedQuestion{{Text: "Who pays?", Replies: []PastedReply{{"", "We do.\nFor now.\n\nAnd later?"}}}, {Text: "Why?"}}},
+		{"all is indented", "  Who pays?\n\n  Why?\n\n    Because.", []PastedQuestion{{Text: "Who pays?"}, {Text: "Why?", Replies: []PastedReply{{"", "Because."}}}}},
+		{"an answer after a blank line", "Q: Who pays?\n\nA: We do.\n\nQ: Why?\n\nRéponse : Ainsi.", []PastedQuestion{{Text: "Who pays?", Replies: []PastedReply{{"", "We do."}}}, {Text: "Why?", Replies: []PastedReply{{"", "Ainsi."}}}}},
+		{"an indented question", "Who pays?\n\n  From Bo\n  Why?\n\n   Q: How?\n\n    - One?\n    - Two?", []PastedQuestion{{Text: "Who pays?"}, {Asker: "Bo", Text: "Why?"}, {Text: "How?"}, {Text: "One?"}, {Text: "Two?"}}},
 		{"one time is no chat", "10:41 Amina: said\nthat\nthis\nis it", []PastedQuestion{{Text: "10:41 Amina: said\nthat\nthis\nis it"}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := ParsePaste(tt.in); !reflect.DeepEqual(got, tt.want) {
+			if got := ParsePaste(tt.in, speakers); !reflect.DeepEqual(got, tt.want) {
 				t.Errorf("%q:\n got %q\nwant %q", tt.in, got, tt.want)
 			}
 		})
 	}
-	long := ParsePaste(strings.Repeat("é", 2*MaxPaste))
+	long := ParsePaste(strings.Repeat("é", 2*MaxPaste), nil)
 	if n := utf8.RuneCountInString(long[0].Text); len(long) != 1 || n != MaxPaste {
 		t.Errorf("a long text: %d questions, the first of %d runes", len(long), n)
 	}
@@ -69,11 +79,11 @@ func TestParsePaste(t *testing.T) {
 
 // Whatever is pasted, nothing that was written is lost, and nothing is made up.
 func FuzzParsePaste(f *testing.F) {
-	for _, s := range []string{"Who?\n\nFrom A\nB?\nC: d", "10:41:22 From A to Everyone: b\n10:42 C: Replying to \"b\"\nd", "- a\n- b\n1) c", "A\tb\n10:41\tc\td\n10:42\te\tf", "=1+1\r\n<b>", "من؟\nليلى: نعم", "10:41 A:\n10:42 B:", "Q: a\nA:\n>"} {
+	for _, s := range []string{"Who?\n\nFrom A\nB?\nC: d", "10:41:22 From A to Everyone: b\n10:42 C: Replying to \"b\"\nd", "- a\n- b\n1) c", "A\tb\n10:41\tc\td\n10:42\te\tf", "=1+1\r\n<b>", "من؟\nليلى: نعم", "10:41 A:\n10:42 B:", "Q: a\nA:\n>", "Who?\n\nzoe: we\n\n\tdo\n\nC D:\nhm", "  Who?\n\n Zoe:\n\n   A: x\n\n  Zoe: - y"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, in string) {
-		got := ParsePaste(in)
+		got := ParsePaste(in, []Speaker{{Name: "Zoe"}, {Name: "C D"}})
 		var all strings.Builder
 		runes := 0
 		for _, q := range got {

@@ -660,6 +660,14 @@ func TestPasteQuestions(t *testing.T) {
 		if agreed := moe.Post(x.desk+"/paste", url.Values{"pasted": {chat}, "agreed": {"true"}}); strings.Contains(agreed.Body, `name="unnamed_0" value="true" checked`) || !strings.Contains(agreed.Body, `<option value="name" selected>`) {
 			t.Error("those who agreed are not named")
 		}
+		spoken := moe.Post(x.desk+"/paste", url.Values{"pasted": {"Is it dear?\n\nzoe okoro: Not at all."}})
+		if !strings.Contains(spoken.Body, "One question was found") || !strings.Contains(spoken.Body, `<option value="`+string(x.zoe)+`" selected>`) {
+			t.Errorf("what a speaker of the event said is no answer:\n%s", spoken.Body)
+		}
+		many := strings.Repeat("Is it dear?\n\nZoe Okoro: Not at all.\n\n", app.MaxTaken)
+		if got := moe.Post(x.desk+"/paste", url.Values{"pasted": {many}}); got.Status != 200 {
+			t.Errorf("as many questions as can be taken in, with their answers: %d", got.Status)
+		}
 		form := url.Values{"rows": {"3"}, "take_0": {"true"}, "text_0": {"How did you find out who pays for all the heat?"}, "asker_0": {"Amina Canary"}, "unnamed_0": {"true"}, "into_0": {fmt.Sprint(have)},
 			"take_1": {"true"}, "text_1": {"Is it <b>dear</b>?"}, "asker_1": {"Bo Baker"}, "reply_1_0": {"Not at all."}, "name_1_0": {"ZOE OKORO"}, "from_1_0": {string(x.zoe)},
 			"reply_1_1": {"It is!"}, "name_1_1": {"Cy Canary"}, "from_1_1": {""}, "text_2": {"thanks"}, "asker_2": {"Bo Canary"}}

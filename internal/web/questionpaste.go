@@ -116,7 +116,7 @@ func (p *questionPastePage) propose() {
 // pastedRows are the rows of a pasted text as they are proposed: nobody is named who did not agree.
 func pastedRows(text string, agreed bool, speakers []convoke.Speaker) []pastedRow {
 	var out []pastedRow
-	for i, q := range convoke.ParsePaste(text) {
+	for i, q := range convoke.ParsePaste(text, speakers) {
 		row := pastedRow{I: i, Take: q.Text != "", Text: q.Text, Asker: q.Asker, Unnamed: !agreed}
 		for j, r := range q.Replies {
 			reply := pastedReply{J: j, Text: r.Text, Name: r.Name}
@@ -168,13 +168,16 @@ func (s *Server) lookOver(c *gin.Context) error {
 	if err := bind(c, &in); err != nil {
 		return err
 	}
-	var err error
+	e, err := s.eventHere(c)
+	if err != nil {
+		return err
+	}
 	switch runes := len([]rune(in.Pasted)); {
 	case strings.TrimSpace(in.Pasted) == "":
 		err = convoke.Invalid("pasted", "question.paste.missing")
 	case runes > convoke.MaxPaste:
 		err = convoke.Invalid("pasted", "question.paste.long")
-	case len(convoke.ParsePaste(in.Pasted)) > app.MaxTaken:
+	case len(convoke.ParsePaste(in.Pasted, e.Speakers)) > app.MaxTaken:
 		err = convoke.Invalid("pasted", "question.rows.many")
 	}
 	if err != nil {
