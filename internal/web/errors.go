@@ -225,7 +225,7 @@ func (s *Server) knownCommunity(c *gin.Context) *app.CommunityView {
 
 // wayIn says how the viewer gets to see what they were refused, where getting into the community is all it takes.
 func wayIn(c *gin.Context, m *app.CommunityView) string {
-	if m == nil || m.Standing.Role != "" || m.Can(convoke.Read) && (m.Can(convoke.Directory) || c.FullPath() != "/c/:community/members") {
+	if m == nil || m.Can(convoke.Read) && (m.Can(convoke.Directory) || c.FullPath() != "/c/:community/members") {
 		return ""
 	}
 	if m.Joining() == "none" && !m.Archived() {

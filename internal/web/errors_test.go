@@ -129,6 +129,9 @@ func TestCrossSiteDoesNothing(t *testing.T) {
 	if w.Code != http.StatusForbidden || w.Header().Get("Set-Cookie") != "" {
 		t.Errorf("got %d %v, want 403 and no cookie", w.Code, w.Header())
 	}
+	if strings.Contains(w.Body.String(), `href="/c/shock"`) {
+		t.Error("the refusal of another site's form leads into the community")
+	}
 	if m := must[app.CommunityView](t)(f.app.Communities.Get(t.Context(), f.as("newcomer"), "shock")); m.Standing.Role != "" {
 		t.Errorf("another site made a member: %+v", m.Standing)
 	}
