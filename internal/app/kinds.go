@@ -6,11 +6,13 @@ import (
 	"convoke/mailer"
 )
 
-// LetterKinds names the kinds of letters there are, for the filter of a ledger.
-func LetterKinds() []string {
-	out := make([]string, len(notify.Kinds))
-	for i, k := range notify.Kinds {
-		out[i] = k.Name
+// LetterKinds names the kinds of letters there are, for the filter of a ledger: all for an operator, for others those that a ledger can show them.
+func LetterKinds(operator bool) []string {
+	var out []string
+	for _, k := range notify.Kinds {
+		if operator || k.Class != convoke.ClassAccount && k.Class != convoke.ClassUnnamed {
+			out = append(out, k.Name)
+		}
 	}
 	return out
 }

@@ -111,11 +111,11 @@ func (a *Ledger) ResendAll(ctx context.Context, v convoke.Viewer, f store.Letter
 	return n, err
 }
 
-// unname takes out of a letter to somebody who asked without a name all that tells whose it is: also what is made from the person's ID, and what
-// a mail server says of an address.
+// unname takes out of a letter to somebody who asked all that tells whose it is, with a name or without: also what is made from the person's ID, what a
+// mail server says of an address, and the subject, which is in their language.
 func unname(l *convoke.Letter, name *string) {
 	if l.Unnamed() {
-		l.PersonID, l.Address, l.Key, l.MessageID, l.LastError, *name = "", "", "", "", "", ""
+		l.PersonID, l.Address, l.Key, l.MessageID, l.LastError, l.Subject, l.Data, l.Mime, *name = "", "", "", "", "", "", "", nil, ""
 	}
 }
 
@@ -132,7 +132,7 @@ func (a *Ledger) Event(ctx context.Context, v convoke.Viewer, id convoke.ID) (e 
 	return e, err
 }
 
-// Captured reads one kept mail, for the operator.
+// Captured reads one kept mail, for the operator; without what it says where that is between who asked and the service.
 func (a *Ledger) Captured(ctx context.Context, v convoke.Viewer, id convoke.ID) (l convoke.Letter, m *mailer.Parsed, err error) {
 	if !v.Operator {
 		if !v.Signed() {
@@ -150,10 +150,12 @@ func (a *Ledger) Captured(ctx context.Context, v convoke.Viewer, id convoke.ID) 
 	if err != nil {
 		return l, nil, err
 	}
-	if m, err = mailer.Read(l.Mime); err == nil && l.Unnamed() {
+	if l.Unnamed() {
+		m = &mailer.Parsed{}
 		unname(&l, &m.To)
-		l.Mime, m.Header, m.MessageID = nil, nil, ""
+		return l, m, nil
 	}
+	m, err = mailer.Read(l.Mime)
 	return l, m, err
 }
 

@@ -10,7 +10,6 @@ import (
 
 	"convoke/calendar"
 	"convoke/internal/convoke"
-	"convoke/internal/notify"
 	"convoke/internal/store"
 )
 
@@ -195,7 +194,7 @@ func (a *Questions) Ask(ctx context.Context, v convoke.Viewer, event convoke.ID,
 		q, err = tx.AskedAlike(ctx, v, e.ID, text)
 		switch {
 		case err == nil && in.Anonymous: // whatever has become of the event since
-			return tx.Unname(ctx, q, v.Person, notify.Answers)
+			return tx.Unname(ctx, q, v.Person)
 		case err != nil && !convoke.IsNotFound(err):
 			return err
 		}
@@ -341,7 +340,7 @@ func (a *Questions) AskToo(ctx context.Context, v convoke.Viewer, event convoke.
 		case err != nil:
 			return err
 		case on && asks && anonymous: // whatever has become of the event since
-			return tx.Unname(ctx, q, v.Person, notify.Answers)
+			return tx.Unname(ctx, q, v.Person)
 		case m.Archived():
 			return convoke.Refuse(convoke.ReasonForbidden, "error.archived")
 		case !on:

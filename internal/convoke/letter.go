@@ -32,7 +32,7 @@ type Letter struct {
 	CreatedAt   Instant `db:"created_at"`
 }
 
-// Unnamed says whether nobody is to learn whose letter it is.
+// Unnamed says whether nobody is to learn whose letter it is, and what it says.
 func (l *Letter) Unnamed() bool { return l.Class == ClassUnnamed }
 
 // The states a letter can be in; all but queued and leased are final.

@@ -48,7 +48,7 @@ type Class string
 // The classes. ClassAccount (sign-in, the outcome of one's own requests and questions) cannot be muted.
 const (
 	ClassAccount    Class = "account"
-	ClassUnnamed    Class = "unnamed" // as ClassAccount, to somebody who asked without a name: nobody is shown whose such a letter is
+	ClassUnnamed    Class = "unnamed" // as ClassAccount, to somebody who asked: nobody is shown whose such a letter is, else those who asked without a name are whoever is left
 	ClassInvitation Class = "invitation"
 	ClassReminder   Class = "reminder"
 	ClassChange     Class = "change"     // moves and cancellations of what one holds

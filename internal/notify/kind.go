@@ -32,7 +32,7 @@ var Kinds = []Kind{
 	{Reminder, convoke.ClassReminder, soon, "", true},
 	{MeetingReminder, convoke.ClassReminder, soon, "", true},
 	{SpeakerQuestions, convoke.ClassQuestion, soon, "", true},
-	{Answers, convoke.ClassAccount, regular, "", false},
+	{Answers, convoke.ClassUnnamed, regular, "", false},
 	{MaterialsReady, convoke.ClassAfter, regular, "", true},
 	{PromiseNudge, convoke.ClassDesk, regular, "", true},
 }

@@ -364,14 +364,10 @@ func Letter(site convoke.Site, kind, key string, person convoke.ID, address stri
 	if err != nil {
 		panic(err) // plain values only
 	}
-	class := k.Class
-	if d.Anonymous {
-		class = convoke.ClassUnnamed
-	}
 	full := kind + "/" + key + "/" + string(person)
 	sum := sha256.Sum256([]byte(site.Host + "/" + full))
 	_, domain, _ := strings.Cut(site.From, "@")
-	return convoke.Letter{ID: convoke.NewID("le"), Key: full, MessageID: hex.EncodeToString(sum[:20]) + "@" + domain, Kind: kind, Class: class, PersonID: person,
+	return convoke.Letter{ID: convoke.NewID("le"), Key: full, MessageID: hex.EncodeToString(sum[:20]) + "@" + domain, Kind: kind, Class: k.Class, PersonID: person,
 		Address: address, Data: string(data), Priority: k.Priority, UsefulUntil: useful, State: convoke.Queued, NextAt: now, CreatedAt: now}
 }
 

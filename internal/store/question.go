@@ -218,21 +218,17 @@ func (tx *Tx) AddAsker(ctx context.Context, a convoke.Asker) (bool, error) {
 	return n == 1, err
 }
 
-// Unname takes somebody's name from a question they ask, and from all that is merged with it: from the page, from the log of who asked it, and from the
-// letters of a kind that told them of answers.
-func (tx *Tx) Unname(ctx context.Context, q convoke.Question, person convoke.ID, kind string) error {
+// Unname takes somebody's name from a question they ask, and from all that is merged with it: from the page, and from the log of who asked it.
+func (tx *Tx) Unname(ctx context.Context, q convoke.Question, person convoke.ID) error {
 	const these = `(SELECT id FROM question WHERE id = ? OR merged_into = ?)`
 	root := cmp.Or(q.MergedInto, q.ID)
-	if err := tx.LockQuestions(ctx, q.EventID); err != nil { // a letter that is being planned would have their name
+	if err := tx.LockQuestions(ctx, q.EventID); err != nil { // a letter that is being planned would not say that they ask without
 		return err
 	}
 	if err := tx.do(ctx, `UPDATE asker SET anonymous = ? WHERE person_id = ? AND question_id IN `+these, true, person, root, root); err != nil {
 		return err
 	}
-	if err := tx.do(ctx, `UPDATE change SET actor_id = NULL WHERE noun = 'question' AND verb = 'asked' AND actor_id = ? AND subject_id IN `+these, person, root, root); err != nil {
-		return err
-	}
-	return tx.do(ctx, `UPDATE letter SET class = ? WHERE event_id = ? AND person_id = ? AND kind = ?`, convoke.ClassUnnamed, q.EventID, person, kind)
+	return tx.do(ctx, `UPDATE change SET actor_id = NULL WHERE noun = 'question' AND verb = 'asked' AND actor_id = ? AND subject_id IN `+these, person, root, root)
 }
 
 // DropAsker takes back that somebody asks a question too, or one that was merged into it.

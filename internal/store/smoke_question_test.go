@@ -161,7 +161,7 @@ func TestEveryQuestionQuery(t *testing.T) {
 			return tx.AddChange(t.Context(), convoke.Change{ID: "ch_asked", At: now, ActorID: "cyd", Noun: "question", Verb: "asked", SubjectID: "q2"})
 		})
 		k.do("Unname", func(ctx context.Context, tx *Tx) error {
-			return tx.Unname(ctx, convoke.Question{ID: "q2", MergedInto: "q1", EventID: "held"}, "cyd", "answers")
+			return tx.Unname(ctx, convoke.Question{ID: "q2", MergedInto: "q1", EventID: "held"}, "cyd")
 		})
 		read(k, "AskedBy without a name", []Asked{{"q1", true, false}, {"q1", true, false}}, func(ctx context.Context, tx *Tx) ([]Asked, error) {
 			return tx.AskedBy(ctx, convoke.Viewer{Person: "cyd"}, "held")

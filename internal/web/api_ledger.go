@@ -78,7 +78,7 @@ func (s *Server) apiDelivery(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if err = cmp.Or(apiChoice(c, "kind", app.LetterKinds()), apiChoice(c, "state", app.LetterStates())); err != nil {
+	if err = cmp.Or(apiChoice(c, "kind", app.LetterKinds(true)), apiChoice(c, "state", app.LetterStates())); err != nil {
 		return err
 	}
 	f := app.LetterFilter{Kind: c.Query("kind"), State: c.Query("state"), AfterTime: after.At, AfterID: after.ID, Limit: limit + 1}

@@ -134,8 +134,8 @@ func (p *deliveryPage) CanResend(l letterLine) bool {
 	return l.State == convoke.Dead && l.UsefulUntil > p.Now
 }
 
-// Kinds are the kinds of mails to choose from.
-func (p *deliveryPage) Kinds() []string { return app.LetterKinds() }
+// Kinds are the kinds of mails to choose from, without those the viewer never sees.
+func (p *deliveryPage) Kinds() []string { return app.LetterKinds(p.Viewer.Operator) }
 
 // States are the states to choose from.
 func (p *deliveryPage) States() []string { return app.LetterStates() }
@@ -199,6 +199,9 @@ func (s *Server) capturedMail(c *gin.Context) error {
 		p.Part = "html"
 	}
 	p.Title, p.Section, p.Links = m.Subject, "admin", ownLinks(p.Site.Base, m.Text)
+	if l.Unnamed() {
+		p.Title = p.T("letterkind." + l.Kind)
+	}
 	p.crumb(p.T("admin.title"), "/admin")
 	p.crumb(p.T("captured.title"), "/admin/mail")
 	c.Header("Content-Security-Policy", framesCSP)
@@ -252,7 +255,10 @@ func ownLinks(base, text string) []string {
 
 // capturedHTML is the HTML of a kept mail as a document of its own, which may style itself and do nothing else.
 func (s *Server) capturedHTML(c *gin.Context) error {
-	_, m, err := s.app.Ledger.Captured(c.Request.Context(), viewer(c), convoke.ID(c.Param("letter")))
+	l, m, err := s.app.Ledger.Captured(c.Request.Context(), viewer(c), convoke.ID(c.Param("letter")))
+	if err == nil && l.Unnamed() {
+		err = convoke.ErrNotFound
+	}
 	if err != nil {
 		return err
 	}

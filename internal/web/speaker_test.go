@@ -507,38 +507,51 @@ func TestAskingSpeakersFromTheDesk(t *testing.T) {
 	})
 }
 
-// Nothing an operator can look at tells whose the letter is to somebody who asked without a name.
+// Nothing an operator can look at tells whose a letter is to somebody who asked, with a name or without, nor what it says: where the letters of those who gave
+// their name are shown, the others are whoever is left.
 func TestUnnamedLetters(t *testing.T) {
-	rig.Each(t, func(t *testing.T, r *rig.Rig) {
-		w := newLecture(t, r, app.EventInput{})
-		r.Operator("op@x.example")
-		w.edit(2, app.QuestionEdit{State: new("declined"), Reason: new("Off topic")})
-		w.edit(3, app.QuestionEdit{State: new("declined"), Reason: new("Off topic")})
-		w.edit(1, app.QuestionEdit{Live: new("yes")})
-		r.Clock.Add(convoke.SettleTime)
-		mails := r.Deliver()
-		if len(mails) != 1 || mails[0].Addr != "ghost@x.example" {
-			t.Fatalf("%d mails", len(mails))
-		}
-		l := mails[0].Letter
-		op, api := r.As("op@x.example"), r.Program("op@x.example", false)
-		canaries := []string{"!ghost@x.example", "!" + askerCanary, "!" + string(l.PersonID), "!" + l.MessageID}
-		w.says(op.Get("/admin/mail"), 200, append([]string{"Somebody who asked without a name"}, canaries...)...)
-		for _, part := range []string{"html", "text", "source", "calendar"} {
-			w.says(op.Get("/admin/mail/"+string(l.ID)+"?part="+part), 200, append([]string{"Somebody who asked without a name", `!href="?part=source"`}, canaries...)...)
-		}
-		w.says(op.Get("/admin/mail/"+string(l.ID)+"/html"), 200, append([]string{"How deep?"}, canaries...)...)
-		w.says(op.Get("/admin/delivery?kind=answers"), 200, append([]string{"Somebody who asked without a name"}, canaries...)...)
-		w.says(api.Get("/api/v1/delivery?kind=answers"), 200, append([]string{`"unnamed"`}, canaries...)...)
-		r.Update(func(ctx context.Context, tx *store.Tx) error { // it came back
-			b := l
-			b.ID, b.Key, b.MessageID, b.State, b.LastError, b.Mime = "le_back", "back", "back@x", convoke.Dead, "550 no ghost@x.example here", nil
-			_, err := tx.AddLetter(ctx, b)
-			return err
+	for name, numbers := range map[string][]int{"with a name and without": {1, 2, 3}, "without a name": {1}, "with a name": {2, 3}} {
+		t.Run(name, func(t *testing.T) {
+			rig.Each(t, func(t *testing.T, r *rig.Rig) {
+				w := newLecture(t, r, app.EventInput{})
+				r.Operator("op@x.example")
+				for _, n := range numbers {
+					w.edit(n, app.QuestionEdit{State: new("declined"), Reason: new("Off topic")})
+				}
+				r.Clock.Add(8 * 24 * time.Hour) // so long is waited for the other answers
+				mails := slices.DeleteFunc(r.Deliver(), func(m rig.Mail) bool { return m.Addr != "ghost@x.example" })
+				if len(mails) != 1 {
+					t.Fatalf("%d mails", len(mails))
+				}
+				l := mails[0].Letter
+				subject, _, _ := strings.Cut(l.Subject, "Compost")
+				if len(subject) < 10 {
+					t.Fatalf("the subject %q says nothing", l.Subject)
+				}
+				op, api := r.As("op@x.example"), r.Program("op@x.example", false)
+				secret := func(want ...string) []string {
+					return append(want, "!ghost@x.example", "!"+askerCanary, "!"+string(l.PersonID), "!"+l.MessageID, "!"+subject, "!How ", "!"+otherCanary, "!Off topic")
+				}
+				const whose, says = "Somebody who asked a question", "kept between whoever asked and this service"
+				w.says(op.Get("/admin/mail"), 200, secret(whose, "Answers to questions")...)
+				for _, part := range []string{"html", "text", "source", "calendar"} {
+					w.says(op.Get("/admin/mail/"+string(l.ID)+"?part="+part), 200, secret(whose, says, "!<iframe", `!href="?part=`, "!/events/", "!<pre")...)
+				}
+				w.says(op.Get("/admin/mail/"+string(l.ID)+"/html"), 404, secret()...)
+				w.says(op.Get("/admin/delivery?kind=answers"), 200, secret(whose, `value="answers"`)...)
+				w.says(api.Get("/api/v1/delivery?kind=answers"), 200, secret(`"class":"unnamed"`, `"subject":""`, `"name":""`, `"message_id":""`)...)
+				r.Update(func(ctx context.Context, tx *store.Tx) error { // it came back
+					b := l
+					b.ID, b.Key, b.MessageID, b.State, b.LastError, b.Mime = "le_back", "back", "back@x", convoke.Dead, "550 no ghost@x.example here", nil
+					_, err := tx.AddLetter(ctx, b)
+					return err
+				})
+				w.says(op.Get("/c/soil/admin"), 200, whose, "!ghost@x.example", "!"+askerCanary, "!"+string(l.PersonID))
+				w.says(op.Get("/admin/delivery?state=dead"), 200, secret(whose)...)
+				w.says(api.Get("/api/v1/delivery?state=dead"), 200, secret(`"unnamed"`)...)
+				w.says(api.JSON("POST", "/api/v1/delivery/le_back/resend", ""), 200, secret(`"unnamed"`)...)
+				w.says(r.As("moe@x.example").Get("/admin/delivery"), 200, secret("!"+whose, `!value="answers"`, "!Sign-in link", `value="reminder"`)...)
+			})
 		})
-		w.says(op.Get("/c/soil/admin"), 200, append([]string{"Somebody who asked without a name"}, canaries...)...)
-		w.says(op.Get("/admin/delivery?state=dead"), 200, append([]string{"Somebody who asked without a name"}, canaries...)...)
-		w.says(api.Get("/api/v1/delivery?state=dead"), 200, append([]string{`"unnamed"`}, canaries...)...)
-		w.says(r.As("moe@x.example").Get("/admin/delivery"), 200, append([]string{"!Somebody who asked without a name"}, canaries...)...)
-	})
+	}
 }
