@@ -600,6 +600,7 @@ func TestQuestionExports(t *testing.T) {
 	r := rig.New(t)
 	x := newTalk(t, r)
 	x.full()
+	x.answer(1, "## 99. Forged?\n\nToo\n---\nSee [there](javascript:alert(3)).\n\n```\n# code that does not end")
 	for _, tt := range []struct{ who, lang, ending, file string }{
 		{"stranger", "en", "md", "questions.en.md"}, {"stranger", "fr", "md", "questions.fr.md"}, {"stranger", "en", "csv", "questions.en.csv"}, {"stranger", "fr", "csv", "questions.fr.csv"},
 		{"moderator", "en", "csv", "questions.moderator.csv"},

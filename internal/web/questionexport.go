@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -15,6 +14,7 @@ import (
 
 	"convoke/internal/app"
 	"convoke/internal/convoke"
+	"convoke/internal/markup"
 )
 
 // exported reads the questions of an event for a file: what the reader may see on the page.
@@ -37,49 +37,30 @@ func (s *Server) exported(c *gin.Context, ending string) (*frame, []questionItem
 	return &f, items, view, nil
 }
 
-// plainMark takes the meaning from signs that Markdown gives one.
-var plainMark = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", `\<`, ">", `\>`, "#", `\#`, "|", `\|`, "~", `\~`, "&", `\&`)
-
-// lineMark finds what begins a list or a rule, and white space that would make code of a line.
-var lineMark = regexp.MustCompile(`(?m)^[ \t]*(\d*)([-+=.)])|^[ \t]+`)
-
-// asMarkdown is a text of people's as it reads, in Markdown; its lines stay lines.
-func asMarkdown(text string) string {
-	return lineMark.ReplaceAllStringFunc(plainMark.Replace(text), func(s string) string {
-		if s = strings.TrimLeft(s, " \t"); s == "" {
-			return ""
-		}
-		return s[:len(s)-1] + `\` + s[len(s)-1:]
-	})
-}
-
-// tagLike finds what other programs would take for HTML, which is text here.
-var tagLike = regexp.MustCompile(`<([A-Za-z/!?])`)
-
-// exportMarkdown is all questions as a Markdown file. Answers stand in it as they were written, save that HTML is text.
+// exportMarkdown is all questions as a Markdown file. Answers stand in it as the page shows them.
 func (s *Server) exportMarkdown(c *gin.Context) error {
 	f, items, view, err := s.exported(c, ".md")
 	if err != nil {
 		return err
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n\n%s\n", asMarkdown(f.T("questions.of", "Title", view.Event.Title)), asMarkdown(fromEvent(f.speech, f.Now, view)))
+	fmt.Fprintf(&b, "# %s\n\n%s\n", markup.Escape(f.T("questions.of", "Title", view.Event.Title)), markup.Escape(fromEvent(f.speech, f.Now, view)))
 	for _, q := range items {
-		fmt.Fprintf(&b, "\n## %d. %s\n", q.N, asMarkdown(q.Heading()))
+		fmt.Fprintf(&b, "\n## %d. %s\n", q.N, markup.Escape(q.Heading()))
 		if rest := q.Rest(); rest != "" {
-			fmt.Fprintf(&b, "\n%s\n", asMarkdown(rest))
+			fmt.Fprintf(&b, "\n%s\n", markup.Escape(rest))
 		}
 		var facts []string
 		for _, x := range []string{q.AskedBy(), q.Wanted()} {
 			if x != "" {
-				facts = append(facts, asMarkdown(x))
+				facts = append(facts, markup.Escape(x))
 			}
 		}
 		switch {
 		case q.State == convoke.QuestionPending:
 			facts = append(facts, f.T("questions.pending"))
 		case q.State == convoke.QuestionDeclined:
-			facts = append(facts, f.T("questions.declined.why", "Reason", asMarkdown(q.Reason)))
+			facts = append(facts, f.T("questions.declined.why", "Reason", markup.Escape(q.Reason)))
 		case q.Live() && q.Moment() != "":
 			facts = append(facts, f.T("questions.live"), f.T("questions.live.at", "Moment", q.Moment()))
 		case q.Live():
@@ -89,14 +70,14 @@ func (s *Server) exportMarkdown(c *gin.Context) error {
 			fmt.Fprintf(&b, "\n%s\n", strings.Join(facts, " · "))
 		}
 		for _, r := range q.Published() {
-			fmt.Fprintf(&b, "\n### %s\n\n%s\n", strings.Join(q.signature(r, asMarkdown), " · "), tagLike.ReplaceAllString(r.Text, `\<$1`))
+			fmt.Fprintf(&b, "\n### %s\n\n%s\n", strings.Join(q.signature(r, markup.Escape), " · "), markup.Markdown(r.Text))
 		}
 		for _, m := range q.Comments {
 			name := m.Name
 			if name == "" {
 				name = f.T("questions.gone")
 			}
-			fmt.Fprintf(&b, "\n> %s · %s\n>\n> %s\n", asMarkdown(isolated(name)), f.R.Date(m.CreatedAt.Time()), strings.ReplaceAll(asMarkdown(m.Text), "\n", "\n> "))
+			fmt.Fprintf(&b, "\n> %s · %s\n>\n> %s\n", markup.Escape(isolated(name)), f.R.Date(m.CreatedAt.Time()), strings.ReplaceAll(markup.Escape(m.Text), "\n", "\n> "))
 		}
 	}
 	return s.send(c, http.StatusOK, "text/markdown; charset=utf-8", []byte(b.String()))
