@@ -225,7 +225,7 @@ func TestFileHeaders(t *testing.T) {
 		want       map[string]string
 		body       string
 	}{
-		{"whole", file, nil, 200, map[string]string{"Content-Type": "audio/mpeg", "Content-Disposition": `inline; filename="canary-talk.mp3"`, "X-Content-Type-Options": "nosniff",
+		{"whole", file, nil, 200, map[string]string{"Content-Type": "audio/mpeg", "Content-Disposition": `inline; filename="` + fileCanary + `.mp3"`, "X-Content-Type-Options": "nosniff",
 			"Cache-Control": "private, no-cache", "ETag": tag, "Accept-Ranges": "bytes", "Content-Encoding": "", "Content-Security-Policy": "sandbox; default-src 'none'; media-src 'self'"}, sound},
 		{"asked to pack", file, []string{"Accept-Encoding", "gzip"}, 200, map[string]string{"Content-Encoding": "", "Content-Length": fmt.Sprint(len(sound))}, sound},
 		{"range", file, []string{"Range", "bytes=3-6"}, 206, map[string]string{"Content-Range": fmt.Sprintf("bytes 3-6/%d", len(sound)), "Content-Type": "audio/mpeg"}, sound[3:7]},

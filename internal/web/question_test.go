@@ -407,10 +407,6 @@ func TestQuestionsPrintWhole(t *testing.T) {
 	if got := open(); got < 2 {
 		t.Errorf("before printing %d are open, want both", got)
 	}
-	b.Evaluate(`dispatchEvent(new Event("afterprint"))`, nil)
-	if got := open(); got != 0 {
-		t.Errorf("after printing %d are open still", got)
-	}
 }
 
 // The deeds of moderators by their pages, and where these lead on.

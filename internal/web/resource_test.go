@@ -38,7 +38,7 @@ func TestSearchForEverybody(t *testing.T) {
 			sees map[string]string // who is shown what; others are told that there is nothing
 		}{
 			{transcriptCanary, map[string]string{"member": "Transcript of the recording", "moderator": "Transcript of the recording", "operator": "Transcript"}},
-			{summaryCanary, map[string]string{"member": "<mark>summary</mark>", "moderator": "Summary", "admin": "Summary", "operator": "Summary"}},
+			{summaryCanary, map[string]string{"member": "<mark>Summary</mark>", "moderator": "Summary", "admin": "Summary", "operator": "Summary"}},
 			{unsaidCanary, nil},
 			{pendingCanary, nil},
 			{waitingCanary, nil},

@@ -8,15 +8,8 @@
 	each("[data-zone]", (el) => {
 		if (!zone || el.value) return;
 		el.value = zone;
-		// Some browsers say a zone's older name for one that is offered under its new one.
-		const same = (o) => {
-			try {
-				return o.value && Intl.DateTimeFormat("en", { timeZone: o.value }).resolvedOptions().timeZone === zone;
-			} catch {
-				return false; // a name this browser does not know
-			}
-		};
-		if (el.options && el.value !== zone) el.value = [...el.options].find(same)?.value ?? "";
+		// Some browsers say a zone's older name, which is understood here.
+		if (el.options && el.value !== zone) el.add(new Option(zone, zone, true, true));
 	});
 
 	// navigator.clipboard exists only on https and localhost, hence the older way beside it.
@@ -65,6 +58,7 @@
 	let sent;
 	addEventListener("beforeunload", (event) => {
 		if ([...unsaved].some((form) => form !== sent)) event.preventDefault();
+		sent = undefined; // should the reader stay
 	});
 
 	// A draft is kept while it is written. The form says in its own words that it was, and the answer what went wrong.
@@ -124,16 +118,8 @@
 		next = undefined;
 	});
 
-	// What is folded away is printed; the style sheet sees to it in browsers that know how.
-	let folded = [];
-	addEventListener("beforeprint", () => {
-		folded = [...document.querySelectorAll("details.talk:not([open])")];
-		for (const el of folded) el.open = true;
-	});
-	addEventListener("afterprint", () => {
-		for (const el of folded) el.open = false;
-		folded = [];
-	});
+	// What is folded away is printed.
+	addEventListener("beforeprint", () => each("details.talk", (el) => { el.open = true; }));
 
 	const first = document.querySelector("[data-focus]");
 	if (first) first.focus();
