@@ -57,6 +57,7 @@ func TestParsePaste(t *testing.T) {
 		{"a paragraph of a speaker", "Who pays?\nand when?\n\nZOE okoro: We do.\nFor now.\n\nYan Wu : Not I.\n\nAna Blanc: and I?", []PastedQuestion{
 			{Text: "Who pays?\nand when?", Replies: []PastedReply{{"ZOE okoro", "We do.\nFor now."}, {"Yan Wu", "Not I."}}}, {Text: "Ana Blanc: and I?"}}},
 		{"a speaker's name above the answer", "Who pays?\n\nZoe Okoro:\nWe do.\n\nZoe Okoro:", []PastedQuestion{{Text: "Who pays?", Replies: []PastedReply{{"Zoe Okoro", "We do."}}}, {Text: "Zoe Okoro:"}}},
+		{"a name without letters", "Who pays?\n\n!: we do", []PastedQuestion{{Text: "Who pays?"}, {Text: "!: we do"}}},
 		{"a speaker who begins", "Zoe Okoro: Who pays?\n\nWhy?", []PastedQuestion{{Text: "Zoe Okoro: Who pays?"}, {Text: "Why?"}}},
 		{"a speaker of another script", "من؟\n\nليلى حداد: نحن", []PastedQuestion{{Text: "من؟", Replies: []PastedReply{{"ليلى حداد", "نحن"}}}}},
 		{"an indented paragraph", "Who pays?\n\n\tWe do.\n\tFor now.\n\n  And later?\n\nWhy?", []PastedQuestion{{Text: "Who pays?", Replies: []PastedReply{{"", "We do.\nFor now.\n\nAnd later?"}}}, {Text: "Why?"}}},

@@ -42,11 +42,8 @@ func readReminders(typed string) string {
 
 // readLead is the minutes of one length, "1 hour 30 minutes", the larger unit first.
 func readLead(text string) (minutes int, ok bool) {
-	last, bare := 0, false
+	last := 0
 	for text = strings.TrimSpace(text); text != ""; ok = true {
-		if bare { // nothing goes on behind a number without a unit: a comma is missing
-			return 0, false
-		}
 		digits := strings.IndexFunc(text, func(r rune) bool { return r < '0' || r > '9' })
 		if digits < 0 {
 			digits = len(text)
@@ -61,7 +58,7 @@ func readLead(text string) (minutes int, ok bool) {
 			letters = len(text)
 		}
 		unit, known := leadUnits[text[:letters]]
-		bare = letters == 0 // by itself, or as in "1h30"
+		bare := letters == 0 // by itself, or as in "1h30"; two of them lack a comma
 		if !known || n > 1e6 || ok && unit >= last || bare && ok && last != 60 {
 			return 0, false
 		}
