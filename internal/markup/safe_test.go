@@ -14,6 +14,7 @@ func TestMarkdown(t *testing.T) {
 		{"links that are safe", "[x](https://soil.example/a_(b)?c=1&d) <https://soil.example/_e_> ![p](https://soil.example/p.png)", "[x](https://soil.example/a_%28b%29?c=1\\&d) https://soil.example/\\_e\\_ [p](https://soil.example/p.png)"},
 		{"HTML", "<script>alert(1)</script>\n<b>x</b> &lt;i>", "\\<script\\>alert(1)\\</script\\>\n\\<b\\>x\\</b\\> \\<i\\>"},
 		{"code", "```sh\n# a\n````\n\n    ## b ```\n\n`` a`b ``", "```\n# a\n```\n\n````\n## b ```\n````\n\n``a`b``"},
+		{"code of ticks", "`` `a `` `` b` ``", "`` `a `` `` b` ``"},
 		{"code that does not end", "```\n## x", "```\n## x\n```"},
 		{"escapes", "1986\\. A year\n\\- no list\n\\+ nor this", "1986\\. A year\n\\- no list\n\\+ nor this"},
 		{"a table", "| a | b |\n|---|:-:|\n| 1 | x \\| y |", "| a | b |\n| --- | --- |\n| 1 | x \\| y |"},
