@@ -54,6 +54,7 @@ var (
 	mutedAll person = func(r *convoke.Recipient) { r.Muted, r.MutedAll = true, true }
 	blind    person = func(r *convoke.Recipient) { r.Sees = false }
 	homeless person = func(r *convoke.Recipient) { r.Address = "" }
+	late     person = func(r *convoke.Recipient) { r.JoinedAt = planned().EndsAt + 1 }
 	feeds    person = func(r *convoke.Recipient) { r.FeedReader = true }
 )
 
@@ -159,6 +160,9 @@ func TestDecide(t *testing.T) {
 
 		{"materials reach the members who were invited", occasion(MaterialsReady), who(member), Gets},
 		{"not those who never were", occasion(MaterialsReady, uninvited), who(member), NotConcerned},
+		{"nor those who joined when it was over", occasion(MaterialsReady), who(late), NotConcerned},
+		{"but who joined in its last moment", occasion(MaterialsReady), who(late, func(r *convoke.Recipient) { r.JoinedAt = planned().EndsAt }), Gets},
+		{"and who joined late and answered", occasion(MaterialsReady), who(late, yes), Gets},
 		{"but whoever answered", occasion(MaterialsReady, uninvited), who(maybe), Gets},
 		{"or was invited by name", occasion(MaterialsReady, uninvited), who(outsider, func(r *convoke.Recipient) { r.Answer = convoke.Invited }), Gets},
 		{"not other outsiders ", occasion(MaterialsReady), who(outsider), NotConcerned},

@@ -157,7 +157,7 @@ func Decide(o Occasion, r convoke.Recipient) Verdict {
 			return Declined
 		case r.Muted:
 			return Muted
-		case r.Answer == "" && (!member || !o.invited()):
+		case r.Answer == "" && (!member || !o.invited() || r.JoinedAt > o.Event.EndsAt): // who joins later is invited to what is still to come
 			return NotConcerned
 		}
 	}

@@ -279,6 +279,7 @@ func TestMaterialsReady(t *testing.T) {
 		w.unsubscribe(w.to(w.Deliver(), "fay"), convoke.ScopeEvent)
 		w.at("2027-03-03 09:00")
 		w.Deliver()
+		w.Member("soil", "gus@x.example", convoke.Member) // joined too late to have been invited
 		w.material(e, convoke.Recording, "The film", convoke.ToEveryone)
 		w.material(e, convoke.Slides, "The pictures", convoke.ToMembers)
 		w.ready(e)
