@@ -253,7 +253,7 @@ func sample(kind, variant, lang string) Context {
 func after(c *Context, variant string) {
 	yes := Asked{Number: 3, Text: "How deep is deep enough?\n\nOurs is clay.", Live: convoke.NotLive, Replies: []convoke.Reply{
 		{Part: convoke.BySpeaker, Name: "Amina Yusuf", Organisation: "Lake Basin Institute", Text: "A **spade's** length.\n\n- in clay: two\n- in sand: one"},
-		{Part: convoke.ByMember, Name: "Kofi Mensah", Text: "We dig to the elbow."}}}
+		{Part: convoke.ByMember, PersonID: "pe_kofi", Name: "Kofi Mensah", Text: "We dig to the elbow."}}}
 	live := Asked{Number: 4, Text: "And in the rain?", Live: 2480}
 	no := Asked{Number: 7, Text: "Which spade do you sell?", Reason: "We recommend no products.", Live: convoke.NotLive}
 	switch c.Letter.Kind {

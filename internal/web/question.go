@@ -192,7 +192,12 @@ func (q questionItem) Published() []convoke.Reply {
 }
 
 // Role says in what part somebody answered.
-func (q questionItem) Role(r convoke.Reply) string { return q.T("questions.part." + string(r.Part)) }
+func (q questionItem) Role(r convoke.Reply) string {
+	if r.Part == convoke.ByMember && r.PersonID == "" { // said in a session's chat, by whoever was there
+		return ""
+	}
+	return q.T("questions.part." + string(r.Part))
+}
 
 // MayAnswer tells whether the reader may answer as a member.
 func (q questionItem) MayAnswer() bool {

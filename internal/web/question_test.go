@@ -803,3 +803,18 @@ func BenchmarkQuestionPage(b *testing.B) {
 		}
 	}
 }
+
+// Somebody of a session's chat is called no member: nobody knows who they are.
+func TestChatHasNoPart(t *testing.T) {
+	w := newLecture(t, rig.New(t), app.EventInput{})
+	_, err := w.App.Questions.TakeIn(t.Context(), convoke.System, w.event.ID, []app.TakenQuestion{{Text: "Who digs?", Replies: []app.TakenReply{{Name: "Cy Chat", Text: "All of us."}}}})
+	w.Must(err)
+	path := "/c/soil/events/" + w.event.Slug + "/questions"
+	ann := w.As("ann@x.example")
+	for _, page := range []string{path, path + "/4", path + "/export.md", path + "/export.csv"} {
+		w.says(ann.Get(page), 200, "Cy Chat", "!member ·", "!, member", "!· member", "!,member,")
+	}
+	_, err = w.App.Questions.Answer(t.Context(), w.Viewer("moe@x.example"), w.event.ID, 4, app.ReplyInput{Text: "I dig."})
+	w.Must(err)
+	w.says(ann.Get(path+"/4"), 200, "moderator ·", "Cy Chat")
+}

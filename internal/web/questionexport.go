@@ -92,7 +92,10 @@ func (q questionItem) signature(r convoke.Reply, escape func(string) string) []s
 	if r.Organisation != "" {
 		out = append(out, escape(isolated(r.Organisation)))
 	}
-	return append(out, q.Role(r), q.R.Date(r.PublishedAt.Time()))
+	if role := q.Role(r); role != "" {
+		out = append(out, role)
+	}
+	return append(out, q.R.Date(r.PublishedAt.Time()))
 }
 
 // cell keeps a spreadsheet from taking what somebody wrote for a formula.
