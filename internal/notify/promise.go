@@ -31,6 +31,7 @@ func Nudge(p convoke.Promise, ended, now convoke.Instant) (n int, next convoke.I
 func (v *view) promiseNudge() {
 	e := v.c.Event
 	title := v.line(e.Title, convoke.MaxTitle)
+	host, _ := v.host(e) // what was promised by a day is so where the event is
 	v.held()
 	v.Subject = v.subject("mail.nudge.subject", title)
 	v.Title = v.subject("mail.nudge.subject", title)
@@ -38,7 +39,7 @@ func (v *view) promiseNudge() {
 	for _, p := range v.c.Missing {
 		line := v.item(string(p.Item))
 		if p.DueAt != 0 {
-			line = v.T("mail.nudge.due", "Item", line, "Date", v.Date(p.DueAt.Time()))
+			line = v.T("mail.nudge.due", "Item", line, "Date", host.Date(p.DueAt.Time()))
 		}
 		v.Dots = append(v.Dots, line)
 	}

@@ -103,11 +103,12 @@ type after struct {
 	Page  string // of the event
 	Lines []materialLine
 	Over  bool
-	whole bool // shows every kind of material
+	whole bool   // shows every kind of material
+	zone  string // of the event, in which days are promised
 }
 
 func newAfter(f *frame, e app.EventView, a app.AfterView) after {
-	out := after{speech: f.speech, AfterView: a, Page: eventPath(e.Community.Slug, e.Slug), Over: e.EndsAt <= f.Now && e.Status != convoke.Cancelled && !e.Draft()}
+	out := after{speech: f.speech, AfterView: a, zone: e.Zone, Page: eventPath(e.Community.Slug, e.Slug), Over: e.EndsAt <= f.Now && e.Status != convoke.Cancelled && !e.Draft()}
 	for _, m := range a.Materials {
 		out.Lines = append(out.Lines, newMaterialLine(f, e, m))
 	}
@@ -164,7 +165,7 @@ func (a after) Awaited() []expectation {
 	var out []expectation
 	for _, item := range convoke.Items {
 		if at := a.Expected[item]; a.Over && at != 0 {
-			out = append(out, expectation{string(item), a.R.Date(at.Time())})
+			out = append(out, expectation{string(item), a.In(a.zone).R.Date(at.Time())})
 		}
 	}
 	return out

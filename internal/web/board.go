@@ -89,7 +89,7 @@ func (s *Server) board(c *gin.Context) error {
 	for _, r := range v.Rows[:min(len(v.Rows), boardSize)] {
 		l := boardLine{speech: p.speech, BoardRow: r, Path: eventPath(r.Community.Slug, r.Slug), Edit: summaryDeskPath(r.EventView)}
 		for i, item := range r.Items {
-			l.Cells = append(l.Cells, boardCell{p.speech, item})
+			l.Cells = append(l.Cells, boardCell{p.In(r.Zone), item})
 			if !item.None {
 				p.Totals[i].Of++
 				if item.There {
