@@ -104,6 +104,7 @@ func (s *Server) registerAPI() {
 	s.api("PUT", "/events/:event/summary", bearer, s.write(s.apiPutSummary))
 	s.api("GET", "/events/:event/promises", bearer, s.read(s.apiPromises))
 	s.api("PUT", "/events/:event/promises", bearer, s.write(s.apiPutPromises))
+	s.api("PUT", "/events/:event/ready", bearer, s.write(s.apiPutReady))
 	s.api("GET", "/communities/:community/resources", open, s.read(s.apiResources, "limit", "after", "q", "series", "year", "language"))
 	s.api("GET", "/communities/:community/board", bearer, s.read(s.apiBoard, "limit", "after", "series"))
 

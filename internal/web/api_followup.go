@@ -123,6 +123,24 @@ func (s *Server) apiPutPromises(c *gin.Context) error {
 	return s.answer(c, http.StatusOK, "", whole(list, promiseIn(zone)))
 }
 
+// apiPutReady chooses which materials must be there before those who were invited are told.
+func (s *Server) apiPutReady(c *gin.Context) error {
+	id, err := s.eventID(c)
+	if err != nil {
+		return err
+	}
+	var in struct {
+		Kinds []convoke.MaterialKind `json:"kinds"`
+	}
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	if err := s.app.FollowUps.SetReady(c.Request.Context(), viewer(c), id, in.Kinds); err != nil {
+		return err
+	}
+	return s.nothing(c)
+}
+
 type boardItemJSON struct {
 	Item    string       `json:"item"`
 	There   bool         `json:"there"`

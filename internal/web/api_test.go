@@ -110,6 +110,7 @@ var scenarios = []scenario{
 	{"PUT /events/:event/summary", "event={new-event}", `{"text":"So it was {n}.","publish":true}`, plans, `moderator:"published":true`},
 	{"GET /events/:event/promises", "", "", "401 404 404 404 403 200 200 200 200", "moderator:" + promiseCanary},
 	{"PUT /events/:event/promises", "event={new-event}", `{"promises":[{"item":"slides","name":"Sam Speaker","due":"2027-03-31"}]}`, plans, `moderator:` + speakerCanary},
+	{"PUT /events/:event/ready", "event={new-event}", `{"kinds":["slides"]}`, "401 404 404 404 403 204 204 204 403", ""},
 	{"GET /communities/:community/resources", "", "", all200, ""},
 	{"GET /communities/:community/resources", "?q=summary", "", all200, "member:" + summaryCanary + `|stranger:"items":[]`},
 	{"GET /communities/:community/resources", "?q=" + url.QueryEscape(transcriptCanary), "", all200, "member:" + transcriptCanary + `|outsider:"items":[]`},
