@@ -134,6 +134,8 @@ func (s *Server) registerQuestionsAPI() {
 	s.api("GET", "/events/:event/questions", open, s.read(s.apiQuestions, "limit", "after"))
 	s.api("POST", "/events/:event/questions", bearer, s.once(s.apiAskQuestion))
 	s.api("POST", "/events/:event/questions/import", bearer, s.once(s.apiTakeIn))
+	s.api("POST", "/events/:event/speakers/:speaker/send-anew", bearer, s.once(s.apiSpeakerLinks(s.app.Questions.SendAnew)))
+	s.api("POST", "/events/:event/speakers/:speaker/withdraw-links", bearer, s.once(s.apiSpeakerLinks(s.app.Questions.WithdrawLinks)))
 	s.api("PUT", "/events/:event/questions/order", bearer, s.write(s.apiOrderQuestions))
 	s.api("PUT", "/events/:event/questions/ask-until", bearer, s.write(s.apiAskUntil))
 	s.api("POST", "/events/:event/questions/ask-speakers", bearer, s.once(s.apiAskSpeakers))

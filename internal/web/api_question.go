@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strconv"
@@ -381,6 +382,20 @@ func (s *Server) apiAskSpeakers(c *gin.Context) error {
 		return err
 	}
 	return s.answer(c, http.StatusOK, "", askedJSON{asked.Speakers, asked.Questions, append([]string{}, asked.Addressless...)})
+}
+
+// apiSpeakerLinks withdraws a speaker's links, or sends them a new one.
+func (s *Server) apiSpeakerLinks(do func(context.Context, convoke.Viewer, convoke.ID, convoke.ID) error) func(*gin.Context) error {
+	return func(c *gin.Context) error {
+		id, err := s.eventID(c)
+		if err != nil {
+			return err
+		}
+		if err := do(c.Request.Context(), viewer(c), id, convoke.ID(c.Param("speaker"))); err != nil {
+			return err
+		}
+		return s.nothing(c)
+	}
 }
 
 func (s *Server) apiOrderQuestions(c *gin.Context) error {

@@ -123,6 +123,9 @@ var scenarios = []scenario{
 	{"POST /events/:event/questions", "event={everyone}", `{"text":"What {n}?"}`, "401 403 403 403 201 201 201 201 403", ""},
 	{"POST /events/:event/questions/import", "", `{"items":[{"text":"Said {n}?","asker":"Rosa","answers":[{"text":"Yes {n}.","name":"Zoe"}]}]}`, "401 404 404 404 403 200 200 200 403", `moderator:"questions":1`},
 	{"POST /events/:event/questions/ask-speakers", "", "", "401 404 404 404 403 200 200 200 403", ""},
+	{"POST /events/:event/speakers/:speaker/send-anew", "", "", "401 404 404 404 403 204 204 204 403", ""},
+	{"POST /events/:event/speakers/:speaker/send-anew", "event={everyone}", "", "401 403 403 403 403 404 404 404 403", ""}, // it is another event's
+	{"POST /events/:event/speakers/:speaker/withdraw-links", "", "", "401 404 404 404 403 204 204 204 403", ""},
 	{"PUT /events/:event/questions/order", "", `{"numbers":[3,1]}`, "401 404 404 404 403 204 204 204 403", ""},
 	{"PUT /events/:event/questions/ask-until", "event={new-event}", `{"at":"2027-04-01T00:00:00Z"}`, "401 404 404 404 403 204 204 204 403", ""},
 	{"POST /events/:event/questions/publish-answers", "event={new-event}", "", plans, `admin:"published":0`},

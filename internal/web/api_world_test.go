@@ -74,6 +74,11 @@ func newWorld(t *testing.T, r *rig.Rig) *world {
 	w.event("cash", app.EventInput{Title: new(draftCanary), StartLocal: new("2027-03-08T14:00")}) // a form takes after the last event, which must not be left to chance
 	w.id["event"] = w.published("cash", "community")
 	w.id["everyone"] = w.published("cash", "everyone")
+	w.r.View(func(ctx context.Context, tx *store.Tx) error {
+		list, err := tx.Speakers(ctx, convoke.ID(w.id["event"]))
+		w.id["speaker"] = string(list[0].ID)
+		return err
+	})
 	w.id["material"], w.id["talk"] = string(w.talk(w.id["event"], "community")), string(w.talk(w.id["everyone"], "members"))
 	w.id["series"] = w.series("cash", true)
 	w.id["meeting"] = w.meeting("cash", true)
@@ -325,7 +330,7 @@ func (w *world) expand(who, route, args string) (method, path string) {
 		path = strings.Replace(path, ":"+name, w.fill(who, value), 1)
 	}
 	for name, value := range map[string]string{"community": "cash", "email": memberCanary, "event": "{event}", "series": "{series}", "meeting": "{meeting}",
-		"feed": "{my-feed}", "session": "{my-session}", "token": "{my-token}", "letter": "{new-dead}", "material": "{material}", "language": "en", "request": "{new-request}", "number": "1", "answer": "{new-answer}", "comment": "{new-comment}"} {
+		"feed": "{my-feed}", "session": "{my-session}", "token": "{my-token}", "letter": "{new-dead}", "material": "{material}", "speaker": "{speaker}", "language": "en", "request": "{new-request}", "number": "1", "answer": "{new-answer}", "comment": "{new-comment}"} {
 		if strings.Contains(path, ":"+name) {
 			path = strings.Replace(path, ":"+name, w.fill(who, value), 1)
 		}
