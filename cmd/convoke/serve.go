@@ -32,12 +32,21 @@ type serveCommand struct{}
 func (c *serveCommand) Run(e *env) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	return e.serve(ctx, os.Stdout)
+}
+
+// serve starts a service and runs it until ctx ends, however early that is.
+func (e *env) serve(ctx context.Context, out io.Writer) error {
 	s, err := e.start(ctx, store.Options{Database: e.settings.Database, Data: e.settings.Data, Clock: e.clock})
+	if err != nil && ctx.Err() != nil {
+		e.log.Info("stopped before it had started", "error", err)
+		return nil
+	}
 	if err != nil {
 		return err
 	}
 	defer s.shut()
-	return s.run(ctx, os.Stdout)
+	return s.run(ctx, out)
 }
 
 // service is a whole Convoke in one process.
@@ -137,7 +146,7 @@ func (s *service) run(ctx context.Context, out io.Writer) error {
 	s.table.Start(work)
 	failed := make(chan error, 1)
 	go func() { failed <- s.server.Serve(l) }()
-	if err := s.greet(ctx, out, l.Addr().String()); err != nil {
+	if err := s.greet(context.WithoutCancel(ctx), out, l.Addr().String()); err != nil { // who ends it now has it end below
 		return err
 	}
 	_, _ = daemon.SdNotify(false, daemon.SdNotifyReady) // without systemd there is nobody to tell

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"io"
 	"log/slog"
 	"net"
 	"net/url"
@@ -30,6 +31,25 @@ func started(t *testing.T, o store.Options) *service {
 	}
 	t.Cleanup(s.shut)
 	return s
+}
+
+// Whoever ends a service has ended it well, also while it starts and while it greets.
+func TestServeEndedEarly(t *testing.T) {
+	ended, end := context.WithCancel(t.Context())
+	end()
+	var log strings.Builder
+	e := &env{settings: &config.Settings{BaseURL: rig.Base, MailFrom: rig.From, Data: t.TempDir()}, log: slog.New(slog.NewTextHandler(&log, nil)), clock: time.Now}
+	if err := e.serve(ended, io.Discard); err != nil {
+		t.Errorf("while it started: %v", err)
+	}
+	if !strings.Contains(log.String(), "before it had started") {
+		t.Errorf("it started: %s", log.String())
+	}
+	s := started(t, store.Options{Data: t.TempDir()})
+	s.env.settings.Listen = "127.0.0.1:0"
+	if err := s.run(ended, io.Discard); err != nil {
+		t.Errorf("while it greeted: %v", err)
+	}
 }
 
 // A service whose timetable stands still is not ready, however well it answers.
