@@ -69,15 +69,45 @@ func OpenBrowser(t testing.TB, base string) *Browser {
 		}
 		t.Skip("there is no Chromium: nothing is tried in a browser")
 	}
-	o := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.UserDataDir(t.TempDir()),
+	profile, err := os.MkdirTemp("", "convoke-browser-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.UserDataDir(profile),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "en"))
 	alloc, stop := chromedp.NewExecAllocator(context.Background(), o...)
 	ctx, end := chromedp.NewContext(alloc)
 	ctx, late := context.WithTimeout(ctx, 2*time.Minute)
-	t.Cleanup(func() { late(); end(); stop() })
+	t.Cleanup(func() {
+		late()
+		end()
+		stop()
+		// Chromium's own children write into the profile for a moment after it has ended.
+		for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+			err := os.RemoveAll(profile)
+			if err == nil {
+				return
+			}
+			if time.Now().After(deadline) {
+				t.Error(err)
+				return
+			}
+		}
+	})
 	b := &Browser{t: t, base: base, ctx: ctx}
 	b.run(chromedp.Navigate("about:blank"))
 	return b
+}
+
+// Print gives a page as a PDF on the paper that its style sheet names.
+func (b *Browser) Print(path string) (pdf []byte) {
+	b.t.Helper()
+	b.Open(path)
+	b.run(chromedp.ActionFunc(func(ctx context.Context) (err error) {
+		pdf, _, err = page.PrintToPDF().WithPreferCSSPageSize(true).Do(ctx)
+		return err
+	}))
+	return pdf
 }
 
 func (b *Browser) run(actions ...chromedp.Action) {

@@ -372,7 +372,6 @@ func TestQuestionFormsOutliveTheirQuestion(t *testing.T) {
 
 // What is folded away on the screen is on paper: comments, and questions that were declined.
 func TestQuestionsPrintWhole(t *testing.T) {
-	program := chromium(t)
 	r := rig.New(t, rig.Listening(t))
 	r.Serve()
 	x := newTalk(t, r)
@@ -384,14 +383,14 @@ func TestQuestionsPrintWhole(t *testing.T) {
 		}
 	}))
 	defer server.Close()
-	address := server.URL + x.page
+	paper := rig.OpenBrowser(t, server.URL)
 	long := strings.Repeat("so\n", 300) // five pages
-	before := printed(t, program, address)
+	before := printed(t, paper, x.page)
 	_, err := x.App.Questions.Comment(t.Context(), x.mia, x.e.ID, one, long)
 	r.Must(err)
-	commented := printed(t, program, address)
+	commented := printed(t, paper, x.page)
 	x.ask(x.mia, "Who?\n"+long, false, app.QuestionEdit{State: new("declined"), Reason: new("Not about soil.")})
-	declined := printed(t, program, address)
+	declined := printed(t, paper, x.page)
 	if commented < before+4 || declined < commented+4 {
 		t.Errorf("got %d pages, with a comment %d, with a declined question %d; want four more each time", before, commented, declined)
 	}

@@ -3,13 +3,9 @@ package web_test
 import (
 	"bytes"
 	"net/http/httptest"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"convoke/internal/app"
 	"convoke/internal/convoke"
@@ -18,42 +14,18 @@ import (
 
 var pdfPage = regexp.MustCompile(`/Type\s*/Page\b[^s]`)
 
-// chromium finds the browser that prints, or ends the test.
-func chromium(t *testing.T) string {
-	t.Helper()
-	program, err := exec.LookPath("chromium")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal(err)
-		}
-		t.Skip("there is no Chromium: nothing is printed")
-	}
-	return program
-}
-
 // printed counts the pages of A4 of an address as a browser prints it.
-func printed(t *testing.T, program, address string) int {
+func printed(t *testing.T, b *rig.Browser, address string) int {
 	t.Helper()
-	file := filepath.Join(t.TempDir(), "page.pdf")
-	cmd := exec.CommandContext(t.Context(), program, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--user-data-dir="+t.TempDir(),
-		"--no-pdf-header-footer", "--print-to-pdf="+file, address)
-	cmd.WaitDelay = 5 * time.Second
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("print: %v\n%s", err, out)
-	}
-	b, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Contains(b, []byte("/MediaBox [0 0 595")) && !bytes.Contains(b, []byte("/MediaBox [0 0 594")) {
+	pdf := b.Print(address)
+	if !bytes.Contains(pdf, []byte("/MediaBox [0 0 595")) && !bytes.Contains(pdf, []byte("/MediaBox [0 0 594")) {
 		t.Error("the pages are not A4")
 	}
-	return len(pdfPage.FindAll(b, -1))
+	return len(pdfPage.FindAll(pdf, -1))
 }
 
 // A summary of 700 words fills at most two pages of A4, as a browser prints it.
 func TestSummaryPrintsOnTwoPages(t *testing.T) {
-	program := chromium(t)
 	r := rig.New(t)
 	w := past(t, r)
 	e, err := r.App.Events.Get(t.Context(), convoke.System, "", w.id["everyone"])
@@ -69,10 +41,11 @@ func TestSummaryPrintsOnTwoPages(t *testing.T) {
 	}
 	server := httptest.NewServer(r.Web())
 	defer server.Close()
+	b := rig.OpenBrowser(t, server.URL)
 	pages := func(text string) int {
 		t.Helper()
 		r.Must(r.App.FollowUps.PutSummary(t.Context(), convoke.System, e.ID, app.SummaryInput{Text: &text, Publish: new(true)}))
-		return printed(t, program, server.URL+"/c/cash/events/"+e.Slug+"/summary")
+		return printed(t, b, "/c/cash/events/"+e.Slug+"/summary")
 	}
 	if got := pages(text.String()); got < 1 || got > 2 {
 		t.Errorf("%d words: got %d pages, want one or two", words, got)
