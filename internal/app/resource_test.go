@@ -83,7 +83,7 @@ func TestSearchWhileAnswersGo(t *testing.T) {
 			(*f)()
 		}
 	}}
-	rig.Each(t, func(t *testing.T, r *rig.Rig) {
+	rig.InTurn(t, func(t *testing.T, r *rig.Rig) {
 		f := newForum(t, r)
 		q := f.asked("Which worms?")
 		x, err := r.App.Questions.Answer(t.Context(), f.moderator, f.open, q.Number, app.ReplyInput{Text: "Red worms."})

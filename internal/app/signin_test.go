@@ -266,7 +266,7 @@ func TestOperatorsAtOnce(t *testing.T) {
 		before: func(q string) { come(strings.HasPrefix(q, "UPDATE instance SET host = host"), false) },
 		after:  func(q string) { come(strings.Contains(q, "p.operator AND a.confirmed_at > 0"), true) },
 	}
-	rig.Each(t, func(t *testing.T, r *rig.Rig) {
+	rig.InTurn(t, func(t *testing.T, r *rig.Rig) {
 		address := []string{"ada@maps.example", "ben@maps.example"}
 		var letters []convoke.ID
 		for _, a := range address {

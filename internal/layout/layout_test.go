@@ -35,6 +35,8 @@ var table = map[string]struct{ ours, doors string }{
 	"internal/web":    {"internal/convoke internal/locale internal/markup internal/app calendar", "github.com/gin-gonic/gin github.com/alexedwards/scs/v2 github.com/klauspost/compress golang.org/x/time github.com/skip2/go-qrcode github.com/gorilla/feeds"},
 	"internal/demo":   {"internal/convoke internal/app internal/files internal/outbox calendar", ""},
 	"internal/rig":    {"*", "*"},
+	// testdb stands below store, whose own tests borrow from it too.
+	"internal/testdb": {"migrations", "github.com/jackc/pgx/v5"},
 	"internal/layout": {"", ""},
 	"cmd/convoke":     {"*", "github.com/alecthomas/kong github.com/schollz/progressbar/v3 github.com/coreos/go-systemd/v22"},
 }

@@ -16,7 +16,7 @@ import (
 // A change that cannot be read is noted as such, and everything else is told.
 func TestUnreadableChange(t *testing.T) {
 	var log bytes.Buffer
-	rig.Each(t, func(t *testing.T, r *rig.Rig) {
+	rig.InTurn(t, func(t *testing.T, r *rig.Rig) {
 		log.Reset()
 		w := &world{Rig: r, T: t}
 		w.soil = r.Community("soil", convoke.Open, "ann@x.example", "ben@x.example")

@@ -7,26 +7,21 @@ package rig
 
 import (
 	"context"
-	"crypto/rand"
-	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"log/slog"
 	"net"
-	"net/url"
-	"os"
 	"path/filepath"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
-
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver that makes schemas
 
 	"convoke/internal/app"
 	"convoke/internal/convoke"
 	"convoke/internal/files"
 	"convoke/internal/outbox"
 	"convoke/internal/store"
+	"convoke/internal/testdb"
 	"convoke/mailer"
 )
 
@@ -131,7 +126,7 @@ func New(t testing.TB, with ...Option) *Rig {
 	}
 	so := store.Options{Database: o.database, Clock: r.Clock.Now, Careless: !o.careful, Wrap: o.wrap}
 	if o.database == "sqlite" {
-		so.Data = t.TempDir()
+		so.Data = testdb.SQLite(t, migrate)
 	}
 	if r.Store, err = store.Open(t.Context(), so); err != nil {
 		t.Fatal(err)
@@ -177,48 +172,46 @@ func (r *Rig) Copy() *Rig {
 	return New(r.t, func(o *options) { *o = r.o; o.server, o.clock = r.Sink, r.Clock })
 }
 
-// Each runs a test with a Rig on SQLite and with one on PostgreSQL, in a schema of its own.
+// Each runs a test with a Rig on SQLite and beside it with one on PostgreSQL, in a schema of its own.
 func Each(t *testing.T, f func(t *testing.T, r *Rig), with ...Option) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) { f(t, New(t, with...)) })
-	t.Run("postgres", func(t *testing.T) { f(t, New(t, append([]Option{OnPostgres(t)}, with...)...)) })
+	each(t, (*testing.T).Parallel, f, with)
 }
 
-// OnPostgres makes an empty schema on the test server, whose address stands in CONVOKE_TEST_POSTGRES. Without one the test is passed
-// over, which CI must not do.
+// InTurn is [Each], one engine after the other, for what both share.
+func InTurn(t *testing.T, f func(t *testing.T, r *Rig), with ...Option) {
+	t.Helper()
+	each(t, func(*testing.T) {}, f, with)
+}
+
+func each(t *testing.T, begin func(*testing.T), f func(t *testing.T, r *Rig), with []Option) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) {
+		begin(t)
+		f(t, New(t, with...))
+	})
+	t.Run("postgres", func(t *testing.T) {
+		begin(t)
+		f(t, New(t, append([]Option{OnPostgres(t)}, with...)...))
+	})
+}
+
+// OnPostgres borrows a schema of the test server, whose address stands in CONVOKE_TEST_POSTGRES. Without one the test is passed over,
+// which CI must not do.
 func OnPostgres(t testing.TB) Option {
 	t.Helper()
-	address := os.Getenv("CONVOKE_TEST_POSTGRES")
-	if address == "" {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("CONVOKE_TEST_POSTGRES is not set")
-		}
-		t.Skip("CONVOKE_TEST_POSTGRES is not set: PostgreSQL is not tested")
-	}
-	db, err := sql.Open("pgx", address)
+	address := testdb.Postgres(t, migrate)
+	return func(o *options) { o.database = address }
+}
+
+// migrate makes the tables of a database that is lent.
+func migrate(address, data string) error {
+	s, err := store.Open(context.Background(), store.Options{Database: address, Data: data, Clock: time.Now, Careless: true})
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
-	name := "rig_" + strings.ToLower(rand.Text())
-	if _, err := db.ExecContext(t.Context(), "CREATE SCHEMA "+name); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { // the test's context has ended by now
-		if _, err := db.ExecContext(context.Background(), "DROP SCHEMA "+name+" CASCADE"); err != nil {
-			t.Error(err)
-		}
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	u, err := url.Parse(address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	q := u.Query()
-	q.Set("search_path", name)
-	u.RawQuery = q.Encode()
-	return func(o *options) { o.database = u.String() }
+	_, err = s.Migrate(context.Background())
+	return errors.Join(err, s.Close())
 }
 
 // Files is the folder of uploads.

@@ -8,6 +8,7 @@ import (
 
 	"convoke/internal/convoke"
 	"convoke/internal/locale"
+	"convoke/internal/testdb"
 )
 
 // BenchmarkSearch asks 500,000 questions about 1,000 events of one community for a word that ten of them hold, one that all hold, and two
@@ -15,7 +16,7 @@ import (
 func BenchmarkSearch(b *testing.B) {
 	engines := map[string]Options{"sqlite": {Database: "sqlite", Data: b.TempDir(), Clock: stopped(noon), Careless: true}}
 	if address := os.Getenv("CONVOKE_TEST_POSTGRES"); address != "" {
-		engines["postgres"] = Options{Database: schema(b), Clock: stopped(noon)}
+		engines["postgres"] = Options{Database: testdb.EmptyPostgres(b), Clock: stopped(noon)}
 	}
 	for name, o := range engines {
 		b.Run(name, func(b *testing.B) {

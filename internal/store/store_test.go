@@ -2,16 +2,12 @@ package store
 
 import (
 	"context"
-	"crypto/rand"
-	"net/url"
-	"os"
-	"strings"
+	"errors"
 	"testing"
 	"time"
 
-	"github.com/jmoiron/sqlx"
-
 	"convoke/internal/convoke"
+	"convoke/internal/testdb"
 )
 
 // noon is the moment the tests' clock stands at.
@@ -27,44 +23,8 @@ func engines(t *testing.T, f func(t *testing.T, o Options)) {
 		f(t, Options{Database: "sqlite", Data: t.TempDir(), Clock: stopped(noon), Careless: true})
 	})
 	t.Run("postgres", func(t *testing.T) {
-		f(t, Options{Database: schema(t), Clock: stopped(noon)})
+		f(t, Options{Database: testdb.EmptyPostgres(t), Clock: stopped(noon)})
 	})
-}
-
-// schema makes an empty schema on the test server and gives an address that looks into it alone.
-func schema(t testing.TB) string {
-	t.Helper()
-	address := os.Getenv("CONVOKE_TEST_POSTGRES")
-	if address == "" {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("CONVOKE_TEST_POSTGRES is not set")
-		}
-		t.Skip("CONVOKE_TEST_POSTGRES is not set: PostgreSQL is not tested")
-	}
-	db, err := sqlx.Open("pgx", address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	name := "test_" + strings.ToLower(rand.Text())
-	if _, err := db.ExecContext(t.Context(), "CREATE SCHEMA "+name); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { // the test's context has ended by now
-		if _, err := db.ExecContext(context.Background(), "DROP SCHEMA "+name+" CASCADE"); err != nil {
-			t.Error(err)
-		}
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	u, err := url.Parse(address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	q := u.Query()
-	q.Set("search_path", name)
-	u.RawQuery = q.Encode()
-	return u.String()
 }
 
 // open opens a database and closes it when the test ends.
@@ -85,13 +45,29 @@ func open(t testing.TB, o Options) *Store {
 // each runs a test on a migrated store of each engine.
 func each(t *testing.T, f func(t *testing.T, s *Store)) {
 	t.Helper()
-	engines(t, func(t *testing.T, o Options) {
+	migrated := func(t *testing.T, o Options) {
 		s := open(t, o)
 		if _, err := s.Migrate(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		f(t, s)
+	}
+	t.Run("sqlite", func(t *testing.T) {
+		migrated(t, Options{Database: "sqlite", Data: testdb.SQLite(t, migrate), Clock: stopped(noon), Careless: true})
 	})
+	t.Run("postgres", func(t *testing.T) {
+		migrated(t, Options{Database: testdb.Postgres(t, migrate), Clock: stopped(noon)})
+	})
+}
+
+// migrate makes the tables of a database that is lent.
+func migrate(address, data string) error {
+	s, err := Open(context.Background(), Options{Database: address, Data: data, Clock: stopped(noon), Careless: true})
+	if err != nil {
+		return err
+	}
+	_, err = s.Migrate(context.Background())
+	return errors.Join(err, s.Close())
 }
 
 // update runs f in a transaction that must succeed.

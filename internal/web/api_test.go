@@ -214,7 +214,7 @@ func shows(who, route, canary string) bool {
 // No canary and no token stands in the log either, although addresses stand in paths.
 func TestEveryRouteForEverybody(t *testing.T) {
 	var log bytes.Buffer
-	rig.Each(t, func(t *testing.T, r *rig.Rig) {
+	rig.InTurn(t, func(t *testing.T, r *rig.Rig) {
 		w := newWorld(t, r)
 		r.Deliver()
 		for _, s := range scenarios {

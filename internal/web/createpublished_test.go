@@ -57,7 +57,7 @@ func (c *deafConn) ExecContext(ctx context.Context, q string, args []driver.Name
 // What is made and published by one button is made not at all when it cannot be published, and the form keeps what was typed.
 func TestCreatePublishedIsOneThing(t *testing.T) {
 	var to atomic.Value
-	rig.Each(t, func(t *testing.T, r *rig.Rig) {
+	rig.InTurn(t, func(t *testing.T, r *rig.Rig) {
 		r.Community("soil", convoke.Open, "ann@office.example")
 		r.Member("soil", "mo@office.example", convoke.Moderator)
 		mo := serve(t, r)().as(r, "mo@office.example")

@@ -152,7 +152,7 @@ func TestIdempotencyKeyUnderWay(t *testing.T) {
 // A fault before the change leaves the key free, and what goes wrong after it does not.
 func TestIdempotencyAfterFaults(t *testing.T) {
 	var to atomic.Value
-	rig.Each(t, func(t *testing.T, r *rig.Rig) {
+	rig.InTurn(t, func(t *testing.T, r *rig.Rig) {
 		w := newWorld(t, r)
 		const path, body = "/communities/cash/events", `{"title":"Once","start_local":"2027-04-05T10:00"}`
 		count := func() int {

@@ -11,6 +11,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"convoke/internal/convoke"
@@ -74,51 +75,58 @@ func TestEveryPageForEverybody(t *testing.T) {
 	everybody := askers[:len(askers)-1] // a read-only token opens no page
 	type walk struct {
 		order []string
-		got   map[string][]string
-		sees  map[string][]string // who, by canary and route
+		got   []int
+		seen  [][]string // the canaries shown, by route
 	}
-	walks := map[string]*walk{} // by engine
-	for _, who := range everybody {
-		t.Run(who, func(t *testing.T) {
-			var log bytes.Buffer
-			rig.Each(t, func(t *testing.T, r *rig.Rig) {
-				log.Reset()
-				order, got, seen, secrets := walkPages(t, r, who)
-				engine := path.Base(t.Name())
-				if walks[engine] == nil {
-					walks[engine] = &walk{order, map[string][]string{}, map[string][]string{}}
-				}
-				for i, route := range order {
-					walks[engine].got[route] = append(walks[engine].got[route], fmt.Sprint(got[i]))
-					for _, canary := range seen[i] {
-						line := canary + "  " + route
-						walks[engine].sees[line] = append(walks[engine].sees[line], who)
+	var lock sync.Mutex
+	walks := map[string]walk{} // by who and engine
+	t.Run("walk", func(t *testing.T) {
+		for _, who := range everybody {
+			t.Run(who, func(t *testing.T) {
+				t.Parallel()
+				var log bytes.Buffer
+				rig.InTurn(t, func(t *testing.T, r *rig.Rig) {
+					log.Reset()
+					order, got, seen, secrets := walkPages(t, r, who)
+					lock.Lock()
+					walks[who+" "+path.Base(t.Name())] = walk{order, got, seen}
+					lock.Unlock()
+					if !strings.Contains(log.String(), "route=/c/:community/events/:event") {
+						t.Error("the log does not name routes")
 					}
-				}
-				if !strings.Contains(log.String(), "route=/c/:community/events/:event") {
-					t.Error("the log does not name routes")
-				}
-				for i, canary := range canaries {
-					if strings.Contains(log.String(), canary) {
-						t.Errorf("the log holds the %s", called[i])
+					for i, canary := range canaries {
+						if strings.Contains(log.String(), canary) {
+							t.Errorf("the log holds the %s", called[i])
+						}
 					}
-				}
-				for _, secret := range secrets {
-					if strings.Contains(log.String(), secret) {
-						t.Error("the log holds a secret address")
+					for _, secret := range secrets {
+						if strings.Contains(log.String(), secret) {
+							t.Error("the log holds a secret address")
+						}
 					}
-				}
-			}, rig.WithLog(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))))
-		})
-	}
-	for engine, x := range walks {
+				}, rig.WithLog(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))))
+			})
+		}
+	})
+	for _, engine := range []string{"sqlite", "postgres"} {
 		var statuses, sights strings.Builder
 		statuses.WriteString(strings.Join(everybody, " ") + "\n")
-		for _, route := range x.order {
-			fmt.Fprintf(&statuses, "%s  %s\n", strings.Join(x.got[route], " "), route)
+		sees := map[string][]string{} // who, by canary and route
+		for i, route := range walks["stranger "+engine].order {
+			for _, who := range everybody {
+				x := walks[who+" "+engine]
+				if i >= len(x.order) || x.order[i] != route {
+					t.Fatalf("%s was not asked by %s on %s", route, who, engine)
+				}
+				fmt.Fprintf(&statuses, "%d ", x.got[i])
+				for _, canary := range x.seen[i] {
+					sees[canary+"  "+route] = append(sees[canary+"  "+route], who)
+				}
+			}
+			fmt.Fprintf(&statuses, " %s\n", route)
 		}
-		for _, line := range slices.Sorted(maps.Keys(x.sees)) {
-			fmt.Fprintf(&sights, "%s: %s\n", line, strings.Join(x.sees[line], " "))
+		for _, line := range slices.Sorted(maps.Keys(sees)) {
+			fmt.Fprintf(&sights, "%s: %s\n", line, strings.Join(sees[line], " "))
 		}
 		for table, text := range map[string]string{"testdata/roles.txt": statuses.String(), "testdata/sights.txt": sights.String()} {
 			if *updateRoles {
