@@ -270,6 +270,8 @@ func after(c *Context, variant string) {
 			c.Data.Anonymous, c.Asked = true, c.Asked[:1]
 		case "declined":
 			c.Asked, c.Reader.Role = []Asked{no}, ""
+		case "closed":
+			c.Data.Anonymous, c.Asked, c.Reader.Role, c.Reader.Sees = true, append(c.Asked, no), "", false
 		}
 	case MaterialsReady:
 		c.Materials = []convoke.Material{
@@ -299,7 +301,7 @@ var variants = map[string][]string{
 	MeetingUpdate:       {"ended"},
 	Reminder:            {"unanswered"},
 	SpeakerQuestions:    {"again"},
-	Answers:             {"unnamed", "declined"},
+	Answers:             {"unnamed", "declined", "closed"},
 	MaterialsReady:      {"slides"},
 	PromiseNudge:        {"last"},
 }

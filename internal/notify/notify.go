@@ -80,6 +80,7 @@ type Occasion struct {
 	Meeting   *convoke.Recurrence
 	Lead      time.Duration   // of a reminder
 	StartsAt  convoke.Instant // of a reminder: the start it was planned for
+	Further   bool            // of answers: their reader was told of others before
 	Now       convoke.Instant // zero when nothing is judged by time
 	DryRun    bool            // asked before publishing: drafts count as published
 }
@@ -95,7 +96,7 @@ func Decide(o Occasion, r convoke.Recipient) Verdict {
 		return NoAddress
 	case r.RefusedWith != "":
 		return Bouncing
-	case !r.Sees && !o.DryRun && !(r.Holds && o.calledOff()) && !owed(o.Kind):
+	case !r.Sees && !o.DryRun && !(r.Holds && o.calledOff()) && (!owed(o.Kind) || o.Further):
 		return CannotSee
 	case r.MutedAll && Mutable(o.Kind):
 		return Muted
@@ -164,12 +165,14 @@ func Decide(o Occasion, r convoke.Recipient) Verdict {
 	return Gets
 }
 
-// owed says whether a kind is between its reader and the community: what they are asked or promised. It names the event to whoever may not see it, and
-// shows nothing of what was said there: answers are for whoever still sees the event.
-func owed(kind string) bool { return kind == SpeakerQuestions || kind == PromiseNudge }
+// owed says whether a kind is between its reader and the community: what they are asked, promised or asked themselves. It names the event to whoever may
+// not see it, and shows nothing of what was said there.
+func owed(kind string) bool {
+	return kind == SpeakerQuestions || kind == Answers || kind == PromiseNudge
+}
 
 // afterwards says whether a kind is about what was held.
-func afterwards(kind string) bool { return owed(kind) || kind == Answers || kind == MaterialsReady }
+func afterwards(kind string) bool { return owed(kind) || kind == MaterialsReady }
 
 func (o Occasion) calledOff() bool {
 	return o.Kind == EventCancellation || o.Kind == MeetingCancellation || o.Kind == SeriesCancellation
@@ -327,6 +330,7 @@ type Data struct {
 	Nudge       int             `json:"nudge,omitempty"`     // the day of a reminder about questions, or which nudge about a promise it is
 	Told        []Told          `json:"told,omitempty"`      // the questions whose answers are told
 	Until       convoke.Instant `json:"until,omitempty"`     // what was published later is told by another letter
+	Further     bool            `json:"further,omitempty"`   // as Occasion.Further
 	Anonymous   bool            `json:"anonymous,omitempty"` // its reader asked without a name
 }
 

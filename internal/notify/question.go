@@ -70,10 +70,22 @@ func (v *view) speakerQuestions() {
 	v.Why = v.T("mail.asks.why", "Community", v.Group, "Title", title)
 }
 
-// answersTold tells whoever asked what became of their questions.
+// answersTold tells whoever asked what became of their questions; whoever sees the event no more, only that something did.
 func (v *view) answersTold() {
 	title, n := v.line(v.c.Event.Title, convoke.MaxTitle), len(v.c.Asked)
 	v.held()
+	if v.c.Data.Anonymous {
+		v.Lines = []string{v.T("mail.answers.unnamed")}
+	}
+	if !v.c.Reader.Sees {
+		v.Subject, v.Title = v.subject("mail.became.subject", title, "Count", n), v.T("mail.became.title", "Count", n)
+		v.Lines = append([]string{v.T("mail.answers.closed", "Count", n)}, v.Lines...)
+		if !v.c.Community.Hidden { // everybody sees that page
+			v.Page = &link{Label: v.T("mail.community.page"), URL: v.page()}
+		}
+		v.Why = v.T("mail.answers.why.closed", "Community", v.Group)
+		return
+	}
 	key, heading, left := "mail.answers.subject", "mail.answers.title", maxReplies
 	told := 0
 	for _, q := range v.c.Asked {
@@ -91,9 +103,6 @@ func (v *view) answersTold() {
 	}
 	v.Subject = v.subject(key, title, "Count", n)
 	v.Title = v.T(heading, "Count", n)
-	if v.c.Data.Anonymous {
-		v.Lines = []string{v.T("mail.answers.unnamed")}
-	}
 	v.Page = &link{Label: v.T("mail.answers.all"), URL: v.page("events", v.c.Event.Slug, "questions")}
 	v.Why = v.T("mail.answers.why", "Community", v.Group)
 }

@@ -209,6 +209,20 @@ func TestWhy(t *testing.T) {
 	}
 }
 
+// Whoever sees the event no more is told nothing of what was said, and led nowhere that is closed to them.
+func TestAnswersClosed(t *testing.T) {
+	for _, hidden := range []bool{false, true} {
+		c := sample(Answers, "closed", "en")
+		c.Community.Hidden = hidden
+		not, page := []string{"/events/", "spade", "elbow", "How deep", "Question 3", "no products"}, c.Site.Base+"/c/soil"
+		if text := said(t, c); hidden {
+			holds(t, text, []string{"no longer"}, append(not, page))
+		} else {
+			holds(t, text, []string{"no longer", page}, not)
+		}
+	}
+}
+
 func TestLanguageAndZone(t *testing.T) {
 	for _, tc := range []struct {
 		name             string
