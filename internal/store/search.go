@@ -25,7 +25,7 @@ import (
 // in SQLite the community is named by a word that stands in each document.
 
 // searchVersion says how the tables were made.
-const searchVersion = "1/" + locale.WordsVersion
+const searchVersion = "2/" + locale.WordsVersion
 
 // DocumentKind is what sort of thing is searched.
 type DocumentKind string
@@ -35,7 +35,7 @@ const (
 	DocEvent      DocumentKind = "event"      // title and abstract
 	DocSummary    DocumentKind = "summary"    // once it is published; its source is the event
 	DocTranscript DocumentKind = "transcript" // its source is the recording
-	DocQuestion   DocumentKind = "question"   // while it is open
+	DocQuestion   DocumentKind = "question"   // while it is open, or declined, but not while it waits or where it is merged
 	DocAnswer     DocumentKind = "answer"     // once it is published
 )
 
@@ -44,7 +44,7 @@ var sources = map[DocumentKind]struct{ key, text, from string }{
 	DocEvent:      {`e.id`, `e.title || '. ' || e.abstract`, `event e WHERE TRUE`},
 	DocSummary:    {`f.event_id`, `f.summary`, `follow_up f JOIN event e ON e.id = f.event_id WHERE f.summary_at > 0`},
 	DocTranscript: {`t.material_id`, `t.data`, `transcript t JOIN material m ON m.id = t.material_id JOIN event e ON e.id = m.event_id WHERE TRUE`},
-	DocQuestion:   {`q.id`, `q.text`, `question q JOIN event e ON e.id = q.event_id WHERE q.state = 'open'`},
+	DocQuestion:   {`q.id`, `q.text`, `question q JOIN event e ON e.id = q.event_id WHERE q.state IN ('open', 'declined')`},
 	DocAnswer:     {`a.id`, `a.text`, `answer a JOIN event e ON e.id = a.event_id WHERE a.state = 'published'`},
 }
 
@@ -321,7 +321,7 @@ func (tx *Tx) Search(ctx context.Context, v convoke.Viewer, f SearchFilter, aske
 		may = sees("m", text("?", asker(v)))
 	}
 	w := allOf(text(tx.s.d.holds, tx.s.d.match(f.Community, match)), f.narrows(), text("e.published_at > 0 AND e.status <> 'cancelled'"),
-		viewerSees("e", v), anyOf(text("d.kind <> 'transcript'"), may), text("(d.kind NOT IN ('question', 'answer') OR q.state = 'open')"))
+		viewerSees("e", v), anyOf(text("d.kind <> 'transcript'"), may), text("(d.kind NOT IN ('question', 'answer') OR q.state = 'open' OR d.kind = 'question' AND q.state = 'declined')"))
 	if f != (SearchFilter{Community: f.Community, Limit: f.Limit}) { // no more is walked through than what lies between the first and the last of these
 		var span struct {
 			First convoke.Instant `db:"first"`

@@ -180,7 +180,7 @@ func TestSearchFollowsEveryChange(t *testing.T) {
 		step(func(tx *Tx) error { return tx.DropMaterial(ctx, m) })
 		has(t, s, nobody, "saidword", "")
 
-		// A question while it is open, with its published answers.
+		// A question while it is open or declined, with its published answers while it is open.
 		q, into := aQuestion("q1", "soil", 1), aQuestion("q2", "soil", 2)
 		q.Text, q.State, into.Text = "askword", convoke.QuestionPending, "otherword"
 		step(func(tx *Tx) error { return tx.AddQuestion(ctx, q) })
@@ -203,7 +203,7 @@ func TestSearchFollowsEveryChange(t *testing.T) {
 		step(func(tx *Tx) error { return tx.PutReply(ctx, r) })
 		has(t, s, nobody, "replyword", "")
 		put(convoke.QuestionDeclined)
-		has(t, s, nobody, "askword", "")
+		has(t, s, nobody, "askword", "question:q1")
 		has(t, s, nobody, "betterword", "")
 		put(convoke.QuestionOpen)
 		step(func(tx *Tx) error { return tx.FollowQuestion(ctx, "q1", "q2") })
