@@ -246,6 +246,9 @@ func (a *FollowUps) SetReady(ctx context.Context, v convoke.Viewer, event convok
 		if err != nil {
 			return err
 		}
+		if slices.ContainsFunc(kinds, func(k convoke.MaterialKind) bool { return !slices.Contains(convoke.MaterialKinds, k) }) {
+			return convoke.Invalid("kinds", "material.kind.unknown")
+		}
 		f, err := tx.FollowUp(ctx, e)
 		if err != nil {
 			return err

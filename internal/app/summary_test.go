@@ -111,7 +111,10 @@ func TestReadySet(t *testing.T) {
 		if got := f.summary(); got.Follow.ReadyAt != 0 || len(got.Ready) != 0 {
 			t.Errorf("nothing is waited for: got told at %d, waiting for %v", got.Follow.ReadyAt, got.Ready)
 		}
-		r.Must(r.App.FollowUps.SetReady(ctx, f.moderator, f.open, []convoke.MaterialKind{"slides", "news", "nonsense"}))
+		if err := r.App.FollowUps.SetReady(ctx, f.moderator, f.open, []convoke.MaterialKind{"slides", "nonsense"}); outcome(err) != "invalid kinds:material.kind.unknown" {
+			t.Errorf("a kind that is none: %v", err)
+		}
+		r.Must(r.App.FollowUps.SetReady(ctx, f.moderator, f.open, []convoke.MaterialKind{"slides", "news"}))
 		if got := f.summary(); got.Follow.ReadyAt != 0 || len(got.Ready) != 2 {
 			t.Errorf("news are missing: got told at %d, waiting for %v", got.Follow.ReadyAt, got.Ready)
 		}
