@@ -19,6 +19,7 @@ type dialect struct {
 	goose goose.Dialect
 	skip  string           // lock clause of a lease
 	lock  string           // lock clause of what is decided about
+	still string           // lock clause of an event that must not move meanwhile
 	taken func(error) bool // a unique key exists already
 	again func(error) bool // the transaction may simply run again
 	alone func(error) bool // what a row belongs to is gone
@@ -73,6 +74,7 @@ var postgresDialect = dialect{
 	name: "postgres", bind: sqlx.DOLLAR, goose: goose.DialectPostgres,
 	skip:  "FOR UPDATE SKIP LOCKED",
 	lock:  "FOR UPDATE",
+	still: "FOR SHARE OF e",
 	taken: func(err error) bool { return sqlState(err) == "23505" },
 	again: func(err error) bool { return sqlState(err) == "40001" || sqlState(err) == "40P01" },
 	alone: func(err error) bool { return sqlState(err) == "23503" },

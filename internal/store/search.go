@@ -88,11 +88,11 @@ func (tx *Tx) index(ctx context.Context) error {
 	tx.stale = nil
 	vocabulary := map[string]bool{}
 	for _, r := range refs {
+		var d document // its event first: whoever moves that meanwhile finds the document here, or is waited for
+		err := tx.get(ctx, &d, documentSelect(r.kind)+` AND `+sources[r.kind].key+` = ? `+tx.s.d.still, r.source)
 		if err := tx.unindex(ctx, `kind = ? AND source = ?`, r.kind, r.source); err != nil {
 			return err
 		}
-		var d document
-		err := tx.get(ctx, &d, documentSelect(r.kind)+` AND `+sources[r.kind].key+` = ?`, r.source)
 		if convoke.IsNotFound(err) {
 			continue
 		}

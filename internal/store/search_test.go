@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -284,6 +285,46 @@ func TestSearchFollowsAMovedEvent(t *testing.T) {
 			}
 		}
 	})
+}
+
+// What is written while its event moves stands where that begins at last, whoever is first.
+func TestSearchWhileAnEventMoves(t *testing.T) {
+	for _, order := range []string{"moved first", "asked first"} {
+		t.Run(order, func(t *testing.T) {
+			each(t, func(t *testing.T, s *Store) {
+				searched(t, s)
+				ctx := t.Context()
+				var e convoke.Event
+				move := func(tx *Tx) (err error) {
+					if e, err = tx.Event(ctx, "soil"); err != nil {
+						return err
+					}
+					e.StartsAt, e.Version = e.StartsAt.Add(48*time.Hour), e.Version+1
+					return errors.Join(tx.PutEvent(ctx, e), tx.index(ctx)) // as it does at the end
+				}
+				ask := func(tx *Tx) error {
+					q := aQuestion("q1", "soil", 1)
+					q.Text, q.State = "moveword", convoke.QuestionOpen
+					return errors.Join(tx.AddQuestion(ctx, q), tx.index(ctx))
+				}
+				first, second := move, ask
+				if order == "asked first" {
+					first, second = ask, move
+				}
+				if err1, err2 := race(t, s, first, second); err1 != nil || err2 != nil {
+					t.Fatal(err1, err2)
+				}
+				var wrong int
+				update(t, s, func(tx *Tx) error {
+					return tx.get(ctx, &wrong, `SELECT count(*) FROM search WHERE event_id = 'soil' AND (id < ? OR id >= ?)`, firstDocument(e.StartsAt), firstDocument(e.StartsAt.Add(time.Second)))
+				})
+				if wrong != 0 {
+					t.Errorf("%d documents stand where the event began before", wrong)
+				}
+				has(t, s, convoke.Viewer{}, "moveword", "question:q1")
+			})
+		})
+	}
 }
 
 func TestSearchIsRefilled(t *testing.T) {
