@@ -94,11 +94,14 @@ func (w writer) block(n ast.Node) string {
 	}
 }
 
+// openPipe finds what would end a cell: code holds signs as they are.
+var openPipe = regexp.MustCompile(`(^|[^\\])\|`)
+
 func (w writer) row(n ast.Node) string {
 	var b strings.Builder
 	b.WriteString("|")
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
-		b.WriteString(" " + strings.TrimSpace(w.inline(c)) + " |")
+		b.WriteString(" " + openPipe.ReplaceAllString(strings.TrimSpace(w.inline(c)), `$1\|`) + " |")
 	}
 	return b.String()
 }
@@ -131,19 +134,37 @@ func (w writer) inline(n ast.Node) string {
 			b.WriteString(fence + code + fence)
 		case *ast.Emphasis:
 			sign := strings.Repeat("*", c.Level)
+			if before := b.String(); strings.HasSuffix(before, "*") && !strings.HasSuffix(before, `\*`) { // or the two would be one
+				sign = strings.Repeat("_", c.Level)
+			}
 			b.WriteString(sign + w.inline(c) + sign)
 		case *east.Strikethrough:
 			b.WriteString("~~" + w.inline(c) + "~~")
 		case *ast.Link:
 			b.WriteString("[" + w.inline(c) + "](" + address.Replace(string(resolve(c.Destination))) + ")")
 		case *ast.AutoLink:
-			b.WriteString(mark.Replace(string(c.Label(w.src))))
+			b.WriteString(w.bare(c))
 		default:
 			b.WriteString(w.inline(c))
 		}
 	}
 	return b.String()
 }
+
+// bare is an address without words: as it stands, so that its signs lead where they led.
+func (w writer) bare(n *ast.AutoLink) string {
+	label, url := string(n.Label(w.src)), string(n.URL(w.src))
+	switch {
+	case n.AutoLinkType == ast.AutoLinkEmail, label == url && leads.MatchString(url):
+		return "<" + label + ">"
+	case leads.MatchString(url): // www.
+		return "[" + mark.Replace(label) + "](" + address.Replace(url) + ")"
+	}
+	return mark.Replace(label)
+}
+
+// leads says of an address that something here links to it, and that nothing in it ends it.
+var leads = regexp.MustCompile(`^(?i:https?://|mailto:)[^\s<>]*$`)
 
 // address takes from the destination of a link what would end it.
 var address = strings.NewReplacer(" ", "%20", "\n", "", "\t", "%09", "<", "%3C", ">", "%3E", "(", "%28", ")", "%29", `\`, "%5C", "&", `\&`)
