@@ -326,7 +326,7 @@ func (o *Outbox) render(ctx context.Context, tx *store.Tx, s shared, l convoke.L
 	if err != nil {
 		return r, err
 	}
-	if verdict == notify.HasIt && len(l.Mime) > 0 {
+	if verdict == notify.HasIt && l.Subject != "" { // rendered before
 		verdict = notify.Gets // it is this letter that they have, or may have
 	}
 	if verdict != notify.Gets && l.InDoubt == 0 {

@@ -132,6 +132,9 @@ func (p *policy) note(now time.Time, refusal error) bool {
 	p.last[p.next] = refusal != nil
 	p.next = (p.next + 1) % len(p.last)
 	if refusal == nil {
+		if !now.Before(p.until) { // it takes mail again
+			p.text = ""
+		}
 		return false
 	}
 	if p.sum++; !p.many() {
@@ -153,9 +156,6 @@ func (p *policy) open(now time.Time) bool {
 func (p *policy) trouble() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !p.many() {
-		return ""
-	}
 	return p.text
 }
 

@@ -34,10 +34,7 @@ func TestPolicy(t *testing.T) {
 	if p.note(time.Time{}, nil); p.trouble() == "" || !p.open(time.Time{}) {
 		t.Error("one mail that was taken ends the pause")
 	}
-	for range 200 {
-		p.note(time.Time{}, nil)
-	}
-	if p.trouble() != "" {
-		t.Error("the trouble stays")
+	if p.note(time.Time{}.Add(time.Minute), nil); p.trouble() != "" {
+		t.Error("the trouble stays when mail is taken after the pause")
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"convoke/internal/convoke"
 	"convoke/internal/notify"
 	"convoke/internal/rig"
+	"convoke/internal/store"
 )
 
 // An address that is nobody's gets one mail and no more, but for the sign-in mail somebody asks for; once that arrives, so do the others.
@@ -31,6 +32,22 @@ func TestRefusedAddress(t *testing.T) {
 		}
 		w.event("2027-04-22T14:00")
 		w.expect(annInvited, benInvited)
+	}, rig.WithSink(1))
+}
+
+// An invitation that was refused goes out when it is sent again, though a part for a calendar was made of it before.
+func TestRefusedInvitationAgain(t *testing.T) {
+	scenario(t, func(w *world) {
+		w.Sink.Fail(failing(rig.Unsaid, 1))
+		e := w.event("2027-04-20T14:00")
+		w.expect(benInvited)
+		if n, err := w.App.Ledger.ResendAll(w.Context(), w.mo(), store.LetterFilter{Event: e.ID}); err != nil || n != 1 {
+			w.Fatalf("sent again: %d, %v", n, err)
+		}
+		w.expect(annInvited)
+		if got := w.states(notify.EventInvitation); got["accepted"] != 2 {
+			w.Errorf("the ledger says %v", got)
+		}
 	}, rig.WithSink(1))
 }
 

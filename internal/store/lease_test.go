@@ -171,7 +171,7 @@ func TestGiveBackLeavesNoTrace(t *testing.T) {
 		giveBack(t, s, "A", true, true)
 		view(t, s, func(tx *Tx) error {
 			got, err := tx.Letter(t.Context(), "le_1")
-			if got.State != convoke.Queued || got.Attempts != 0 || got.FirstTryAt != 0 || got.NextAt != now || len(got.Mime) != 0 {
+			if got.State != convoke.Queued || got.Attempts != 0 || got.FirstTryAt != 0 || got.NextAt != now || len(got.Mime) != 0 || got.Subject != "" {
 				t.Errorf("got %+v", got)
 			}
 			return err
@@ -186,7 +186,7 @@ func TestGiveBackLeavesNoTrace(t *testing.T) {
 		giveBack(t, s, "C", false, true)
 		view(t, s, func(tx *Tx) error {
 			got, err := tx.Letter(t.Context(), "le_1")
-			if got.Attempts != 1 || got.FirstTryAt != now.Add(time.Second) || string(got.Mime) != "B" {
+			if got.Attempts != 1 || got.FirstTryAt != now.Add(time.Second) || string(got.Mime) != "B" || got.Subject != "Hello" {
 				t.Errorf("once tried: got %d attempts since %d with %q, want 1 since %d with what was tried", got.Attempts, got.FirstTryAt, got.Mime, now.Add(time.Second))
 			}
 			return err

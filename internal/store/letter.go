@@ -103,8 +103,9 @@ func (tx *Tx) Retry(ctx context.Context, id convoke.ID, lease string, at convoke
 // the next: what it is about may have changed until then. False when the lease was lost.
 func (tx *Tx) GiveBack(ctx context.Context, id convoke.ID, lease string, at convoke.Instant, fresh bool) (bool, error) {
 	n, err := tx.exec(ctx, `UPDATE letter SET state = 'queued', next_at = ?, attempts = attempts - 1,
-			first_try_at = CASE WHEN attempts = 1 THEN 0 ELSE first_try_at END, mime = CASE WHEN ? THEN NULL ELSE mime END
-		WHERE id = ? AND lease = ? AND state = 'leased'`, at, fresh, id, lease)
+			first_try_at = CASE WHEN attempts = 1 THEN 0 ELSE first_try_at END,
+			mime = CASE WHEN ? THEN NULL ELSE mime END, subject = CASE WHEN ? THEN '' ELSE subject END
+		WHERE id = ? AND lease = ? AND state = 'leased'`, at, fresh, fresh, id, lease)
 	return n == 1, err
 }
 
