@@ -71,7 +71,6 @@ func TestDecide(t *testing.T) {
 	cancelled := func(o *Occasion) { o.Event.Status = convoke.Cancelled }
 	uninvited := func(o *Occasion) { o.Event.InvitedAt = 0 }
 	archived := func(o *Occasion) { o.Community.ArchivedAt = now }
-	further := func(o *Occasion) { o.Further = true }
 	week := func(o *Occasion) { o.Lead = 7 * 24 * time.Hour }
 	for _, tc := range []struct {
 		name string
@@ -154,9 +153,7 @@ func TestDecide(t *testing.T) {
 
 		{"whoever asked is told", occasion(Answers), who(member), Gets},
 		{"whatever mails they stopped", occasion(Answers), who(muted, mutedAll), Gets},
-		{"once also where they see it no more", occasion(Answers), who(outsider, blind), Gets},
-		{"and not again there", occasion(Answers, further), who(outsider, blind), CannotSee},
-		{"of later answers too", occasion(Answers, further), who(member), Gets},
+		{"and though they see it no more", occasion(Answers), who(outsider, blind), Gets},
 		{"also once it is archived", occasion(Answers, archived), who(member), Gets},
 		{"also when it was cancelled", occasion(Answers, cancelled), who(member), Gets},
 		{"not without an address", occasion(Answers), who(homeless), NoAddress},

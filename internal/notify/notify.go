@@ -80,7 +80,6 @@ type Occasion struct {
 	Meeting   *convoke.Recurrence
 	Lead      time.Duration   // of a reminder
 	StartsAt  convoke.Instant // of a reminder: the start it was planned for
-	Further   bool            // of answers: their reader was told of others before
 	Now       convoke.Instant // zero when nothing is judged by time
 	DryRun    bool            // asked before publishing: drafts count as published
 }
@@ -96,7 +95,7 @@ func Decide(o Occasion, r convoke.Recipient) Verdict {
 		return NoAddress
 	case r.RefusedWith != "":
 		return Bouncing
-	case !r.Sees && !o.DryRun && !(r.Holds && o.calledOff()) && (!owed(o.Kind) || o.Further):
+	case !r.Sees && !o.DryRun && !(r.Holds && o.calledOff()) && !owed(o.Kind):
 		return CannotSee
 	case r.MutedAll && Mutable(o.Kind):
 		return Muted
@@ -330,7 +329,6 @@ type Data struct {
 	Nudge       int             `json:"nudge,omitempty"`     // the day of a reminder about questions, or which nudge about a promise it is
 	Told        []Told          `json:"told,omitempty"`      // the questions whose answers are told
 	Until       convoke.Instant `json:"until,omitempty"`     // what was published later is told by another letter
-	Further     bool            `json:"further,omitempty"`   // as Occasion.Further
 	Anonymous   bool            `json:"anonymous,omitempty"` // its reader asked without a name
 }
 

@@ -83,7 +83,7 @@ func (v *view) answersTold() {
 		if !v.c.Community.Hidden { // everybody sees that page
 			v.Page = &link{Label: v.T("mail.community.page"), URL: v.page()}
 		}
-		v.Why = v.T("mail.answers.why.closed", "Community", v.Group)
+		v.Why = v.T("mail.answers.why", "Community", v.Group)
 		return
 	}
 	key, heading, left := "mail.answers.subject", "mail.answers.title", maxReplies

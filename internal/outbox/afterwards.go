@@ -184,7 +184,7 @@ func (o *Outbox) planTelling(ctx context.Context, tx *store.Tx) error {
 			break
 		}
 		written++
-		d := notify.Data{Told: now, Until: tx.Now.Add(-convoke.SettleTime), Further: was.Letters > 0}
+		d := notify.Data{Told: now, Until: tx.Now.Add(-convoke.SettleTime)}
 		for _, t := range now {
 			d.Anonymous = d.Anonymous || anonymous[t.Question]
 			if err := tx.AskerTold(ctx, t.Question, person, d.Until); err != nil {

@@ -143,8 +143,7 @@ func TestAnswersWhenTheRestIsRemoved(t *testing.T) {
 	})
 }
 
-// Whoever asked is told, whatever they muted. Whoever has left hears that something was said, once, and what was said only where they see the event all the
-// same.
+// Whoever asked is told, whatever they muted. Whoever has left hears that something was said, and what was said only where they see the event all the same.
 func TestAnswersReachWhoeverAsked(t *testing.T) {
 	for _, visibility := range []string{"everyone", "members"} {
 		t.Run(visibility, func(t *testing.T) {
@@ -158,24 +157,17 @@ func TestAnswersReachWhoeverAsked(t *testing.T) {
 				w.Must(w.App.Members.Leave(w.Context(), w.viewer("ann"), "soil"))
 				w.answers(e, one, "A spade.")
 				w.Clock.Add(5 * time.Minute)
-				all := []string{"A spade.", "How deep?", "/questions"}
-				told := w.expect("ann answers", "ben answers")
-				w.has(told[1].Text, all, nil)
-				if visibility == "everyone" {
-					w.has(told[0].Text, all, nil)
-				} else {
-					w.has(told[0].Text, []string{"no longer"}, append(all, e.Slug))
-				}
-
-				w.answers(e, one, "Or two.")
-				w.Clock.Add(25 * time.Hour)
-				if visibility == "everyone" {
-					w.expect("ann answers", "ben answers")
-				} else {
-					w.expect("ben answers")
-					if got := w.states(notify.Answers)["suppressed cannot-see"]; got != 1 {
-						w.Errorf("later answers kept from whoever has left: %d, want 1", got)
+				for _, answer := range []string{"A spade.", "Or two."} {
+					all := []string{answer, "How deep?", "/questions"}
+					told := w.expect("ann answers", "ben answers")
+					w.has(told[1].Text, all, nil)
+					if visibility == "everyone" {
+						w.has(told[0].Text, all, nil)
+					} else {
+						w.has(told[0].Text, []string{"no longer"}, append(all, e.Slug))
 					}
+					w.answers(e, one, "Or two.") // a further mail a day at most
+					w.Clock.Add(25 * time.Hour)
 				}
 			})
 		})
