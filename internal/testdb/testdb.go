@@ -186,7 +186,9 @@ func fingerprint(ctx context.Context, db *sql.DB, name string) (string, error) {
 	}
 	var all string
 	err = db.QueryRowContext(ctx, `SELECT coalesce(string_agg(it, ' ' ORDER BY it), '') FROM (
-		SELECT concat_ws(':', relkind, relname, relnatts, relchecks, relhastriggers) AS it FROM pg_class WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)
+		SELECT concat_ws(':', relkind, relname) AS it FROM pg_class WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)
+		UNION ALL SELECT concat_ws(':', a.attrelid::regclass, a.attname, a.atttypid, a.attnotnull) FROM pg_attribute a JOIN pg_class r ON r.oid = a.attrelid
+			WHERE r.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1) AND a.attnum > 0 AND NOT a.attisdropped
 		UNION ALL SELECT proname || md5(prosrc) FROM pg_proc WHERE pronamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)
 		UNION ALL SELECT conname FROM pg_constraint WHERE connamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)) AS parts`, name).Scan(&all)
 	if err != nil {

@@ -35,7 +35,7 @@ func TestReady(t *testing.T) {
 		t.Helper()
 		err := ready(t.Context(), db, name, func() error {
 			made++
-			do(strings.ReplaceAll(`CREATE TABLE N.one (id INT PRIMARY KEY, child INT); CREATE TABLE N.two (id INT PRIMARY KEY REFERENCES N.one); CREATE TABLE N.goose (id INT);
+			do(strings.ReplaceAll(`CREATE TABLE N.one (id INT PRIMARY KEY, child INT, more INT, note VARCHAR NOT NULL DEFAULT ''); CREATE TABLE N.two (id INT PRIMARY KEY REFERENCES N.one); CREATE TABLE N.goose (id INT);
 				ALTER TABLE N.one ADD CONSTRAINT one_child FOREIGN KEY (child) REFERENCES N.two; INSERT INTO N.goose VALUES (1)`, "N.", name+"."))
 			return nil
 		})
@@ -52,7 +52,8 @@ func TestReady(t *testing.T) {
 		t.Errorf("lent again: %d and %d rows, %d that say how it was made, made %d times", one, two, goose, made)
 	}
 	for i, change := range []string{
-		"CREATE TABLE N.three (id INT)", "ALTER TABLE N.two ADD COLUMN more INT", "CREATE INDEX ON N.one (child)", "ALTER TABLE N.one DROP CONSTRAINT one_child",
+		"CREATE TABLE N.three (id INT)", "ALTER TABLE N.two ADD COLUMN more INT", "ALTER TABLE N.one DROP COLUMN more", "ALTER TABLE N.one ALTER COLUMN note DROP NOT NULL", "ALTER TABLE N.one RENAME COLUMN note TO said",
+		"ALTER TABLE N.one ALTER COLUMN note TYPE TEXT", "CREATE INDEX ON N.one (child)", "ALTER TABLE N.one DROP CONSTRAINT one_child",
 		"CREATE FUNCTION N.f() RETURNS INT LANGUAGE sql AS 'SELECT 1'", "COMMENT ON SCHEMA N IS 'of another version'",
 	} {
 		do(strings.NewReplacer("N.", name+".", "SCHEMA N ", "SCHEMA "+name+" ").Replace(change))
