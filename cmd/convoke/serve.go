@@ -38,8 +38,8 @@ func (c *serveCommand) Run(e *env) error {
 // serve starts a service and runs it until ctx ends, however early that is.
 func (e *env) serve(ctx context.Context, out io.Writer) error {
 	s, err := e.start(ctx, store.Options{Database: e.settings.Database, Data: e.settings.Data, Clock: e.clock})
-	if err != nil && ctx.Err() != nil {
-		e.log.Info("stopped before it had started", "error", err)
+	if errors.Is(err, context.Canceled) {
+		e.log.Info("stopped before it had started")
 		return nil
 	}
 	if err != nil {
@@ -146,7 +146,9 @@ func (s *service) run(ctx context.Context, out io.Writer) error {
 	s.table.Start(work)
 	failed := make(chan error, 1)
 	go func() { failed <- s.server.Serve(l) }()
-	if err := s.greet(context.WithoutCancel(ctx), out, l.Addr().String()); err != nil { // who ends it now has it end below
+	greeting, end := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second) // who ends it now has it end below
+	defer end()
+	if err := s.greet(greeting, out, l.Addr().String()); err != nil {
 		return err
 	}
 	_, _ = daemon.SdNotify(false, daemon.SdNotifyReady) // without systemd there is nobody to tell
@@ -157,10 +159,10 @@ func (s *service) run(ctx context.Context, out io.Writer) error {
 	}
 	_, _ = daemon.SdNotify(false, daemon.SdNotifyStopping)
 	s.env.log.Info("stopping")
-	end, done := context.WithTimeout(context.Background(), 18*time.Second)
+	last, done := context.WithTimeout(context.Background(), 18*time.Second)
 	defer done()
 	cancel()
-	err = errors.Join(s.table.Stop(end), s.server.Shutdown(end))
+	err = errors.Join(s.table.Stop(last), s.server.Shutdown(last))
 	if errors.Is(err, context.DeadlineExceeded) {
 		s.env.log.Warn("stopped before everything under way had ended")
 		return nil
