@@ -82,7 +82,7 @@ func OpenBrowser(t testing.TB, base string) *Browser {
 		late()
 		end()
 		stop()
-		// Chromium's own children write into the profile for a moment after it has ended.
+		// Chromium's own children write into the profile for a moment after it has ended; nothing tells when they have.
 		for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
 			err := os.RemoveAll(profile)
 			if err == nil {
@@ -222,7 +222,7 @@ func (b *Browser) Evaluate(script string, out any) {
 func (b *Browser) Picture(width, height int64) (out []byte) {
 	b.t.Helper()
 	b.run(emulation.SetDeviceMetricsOverride(width, max(height, 800), 1, false), chromedp.ActionFunc(func(ctx context.Context) (err error) {
-		out, err = page.CaptureScreenshot().WithFormat(page.CaptureScreenshotFormatWebp).WithQuality(70).WithCaptureBeyondViewport(height == 0).Do(ctx)
+		out, err = page.CaptureScreenshot().WithFormat(page.CaptureScreenshotFormatWebp).WithQuality(30).WithCaptureBeyondViewport(height == 0).Do(ctx)
 		return err
 	}))
 	return out

@@ -118,6 +118,6 @@ func takePictures(t *testing.T, names map[string]bool) {
 			t.Fatalf("nobody knows what %s shows", name)
 		}
 		b.Open(pages[name])
-		must(os.WriteFile(filepath.Join("static", name), b.Picture(1080, 720), 0o644))
+		must(os.WriteFile(filepath.Join("static", name), b.Picture(900, 800), 0o644))
 	}
 }
