@@ -92,7 +92,7 @@ func TestBadInput(t *testing.T) {
 		{"unknown status", "admin", "PATCH /events/:event", "", `{"status":"later"}`, 422, "invalid", "status", "not known"},
 		{"visibility of one date", "admin", "PATCH /events/:event", "event=" + date, `{"visibility":"everyone"}`, 422, "invalid", "visibility", "decided once"},
 		{"stale", "admin", "PATCH /events/:event", "", `{"title":"T","version":99}`, 409, "conflict", "", "send your change with its present version"},
-		{"a long question", "member", "POST /events/:event/questions", "", `{"text":"` + strings.Repeat("x", 2001) + `"}`, 422, "invalid", "text", "up to 2,000 signs."},
+		{"a long question", "member", "POST /events/:event/questions", "", `{"text":"` + strings.Repeat("x", 2001) + `"}`, 422, "invalid", "text", "up to 2,000 characters."},
 		{"unreadable moment", "member", "GET /events", "?from=yesterday", "", 422, "invalid", "from", "cannot be read"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -282,7 +282,7 @@ func TestQuestionFormsKeepWhatWasTyped(t *testing.T) {
 		status    int
 		want      []string
 	}{
-		{"member", x.page + "/ask", url.Values{"text": {long}, "anonymous": {"true"}, "has": {"anonymous"}}, 422, []string{long[:100], "can have up to 2,000 signs", `value="true" checked`, `href="#text"`}},
+		{"member", x.page + "/ask", url.Values{"text": {long}, "anonymous": {"true"}, "has": {"anonymous"}}, 422, []string{long[:100], "can have up to 2,000 characters", `value="true" checked`, `href="#text"`}},
 		{"member", x.page + "/ask", url.Values{"text": {" "}}, 422, []string{"Write your question."}},
 		{"outsider", x.page + "/ask", url.Values{"text": {"Why?"}}, 403, nil},
 		{"member", x.page + "/1/comment", url.Values{"text": {long}, "what": {"comment"}}, 422, []string{long[:100], "A comment can have up to", `id="text"`}},
@@ -301,7 +301,7 @@ func TestQuestionFormsKeepWhatWasTyped(t *testing.T) {
 		{"moderator", x.desk + "/order", url.Values{"n": {"1", "2"}, "place": {"2", "canary"}, "ordered": {"0"}}, 422, []string{`value="canary"`, "Write this as a whole number."}},
 		{"moderator", x.desk + "/ask-until", url.Values{"until": {"soon"}}, 422, []string{"Give the last day as a date", `value="soon"`}},
 		{"moderator", x.desk + "/paste", url.Values{"pasted": {" "}}, 422, []string{"Paste the questions"}},
-		{"moderator", x.desk + "/paste", url.Values{"pasted": {strings.Repeat("x", convoke.MaxPaste+1)}}, 422, []string{"At most 50,000 signs", "xxxxxxxxxx"}},
+		{"moderator", x.desk + "/paste", url.Values{"pasted": {strings.Repeat("x", convoke.MaxPaste+1)}}, 422, []string{"At most 50,000 characters", "xxxxxxxxxx"}},
 	} {
 		got := x.everybody[tt.who].Post(tt.path, tt.form)
 		if got.Status != tt.status {

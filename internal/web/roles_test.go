@@ -111,6 +111,9 @@ func TestEveryPageForEverybody(t *testing.T) {
 	for _, engine := range []string{"sqlite", "postgres"} {
 		var statuses, sights strings.Builder
 		statuses.WriteString(strings.Join(everybody, " ") + "\n")
+		if len(walks["stranger "+engine].order) == 0 { // passed over
+			continue
+		}
 		sees := map[string][]string{} // who, by canary and route
 		for i, route := range walks["stranger "+engine].order {
 			for _, who := range everybody {
