@@ -33,7 +33,7 @@ type AfterView struct {
 	Materials []MaterialView
 	Questions store.QuestionCount              // without those that wait for a moderator
 	Summary   bool                             // there is one, and it is published
-	Expected  map[convoke.Item]convoke.Instant // by when what is missing was promised
+	Expected  map[convoke.Item]convoke.Instant // by when what is missing was promised, while that is to come
 }
 
 // Of lists the materials of a kind.
@@ -102,7 +102,7 @@ func (a *Materials) after(ctx context.Context, tx *store.Tx, v convoke.Viewer, e
 			}
 		}
 		for _, p := range promised[id] {
-			if p.DueAt != 0 && !x.has(p.Item) {
+			if p.DueAt >= tx.Now && !x.has(p.Item) { // what is late is expected by nobody
 				x.Expected[p.Item] = p.DueAt
 			}
 		}

@@ -209,7 +209,7 @@ func (t *taking) into(number int) (convoke.Question, error) {
 
 // reply adds what was said to a question and settles it.
 func (t *taking) reply(ctx context.Context, tx *store.Tx, question convoke.ID, in TakenReply, out *Taken) error {
-	r := convoke.Reply{ID: convoke.NewID("an"), QuestionID: question, EventID: t.e.ID, Part: convoke.ByMember, Name: markup.Clean(in.Name, convoke.MaxName),
+	r := convoke.Reply{ID: convoke.NewID("an"), QuestionID: question, EventID: t.e.ID, Part: convoke.ByMember, Chat: true, Name: markup.Clean(in.Name, convoke.MaxName),
 		Text: trimmed(&in.Text), State: convoke.ReplyPublished, Version: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now, PublishedAt: tx.Now}
 	if err := checkReply(r.Text); err != nil {
 		return err
@@ -220,7 +220,7 @@ func (t *taking) reply(ctx context.Context, tx *store.Tx, question convoke.ID, i
 			return convoke.Invalid("speaker", "question.speaker.unknown")
 		}
 		s := t.speakers[i]
-		r.Part, r.SpeakerID, r.PersonID, r.Name, r.Organisation = convoke.BySpeaker, s.ID, s.PersonID, s.Name, s.Organisation
+		r.Part, r.Chat, r.SpeakerID, r.PersonID, r.Name, r.Organisation = convoke.BySpeaker, false, s.ID, s.PersonID, s.Name, s.Organisation
 	}
 	if same, err := t.addReply(ctx, tx, &r); err != nil || same {
 		return err

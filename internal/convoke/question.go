@@ -77,6 +77,7 @@ type Reply struct {
 	SpeakerID    ID      `db:"speaker_id"`
 	PersonID     ID      `db:"person_id"`
 	Part         Part    `db:"part"`
+	Chat         bool    `db:"chat"` // said in the session's chat, by whoever was there
 	Name         string  `db:"name"`
 	Organisation string  `db:"organisation"`
 	Text         string  `db:"text"` // Markdown

@@ -158,13 +158,18 @@ func (w writer) bare(n *ast.AutoLink) string {
 	case n.AutoLinkType == ast.AutoLinkEmail, label == url && leads.MatchString(url):
 		return "<" + label + ">"
 	case leads.MatchString(url): // www.
-		return "[" + mark.Replace(label) + "](" + address.Replace(url) + ")"
+		return Link(label, url)
 	}
 	return mark.Replace(label)
 }
 
 // leads says of an address that something here links to it, and that nothing in it ends it.
 var leads = regexp.MustCompile(`^(?i:https?://|mailto:)[^\s<>]*$`)
+
+// Link is words that lead to an address, in Markdown.
+func Link(words, to string) string {
+	return "[" + mark.Replace(words) + "](" + address.Replace(to) + ")"
+}
 
 // address takes from the destination of a link what would end it.
 var address = strings.NewReplacer(" ", "%20", "\n", "", "\t", "%09", "<", "%3C", ">", "%3E", "(", "%28", ")", "%29", `\`, "%5C", "&", `\&`)

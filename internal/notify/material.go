@@ -28,7 +28,10 @@ func (v *view) materialsReady() {
 			break
 		}
 		u := m.Link
-		if m.File != "" || !strings.HasPrefix(u, "https://") && !strings.HasPrefix(u, "http://") {
+		switch {
+		case m.File != "" && m.Kind == convoke.Recording: // it plays there, and nowhere by itself
+			u = v.page("events", e.Slug) + "#" + string(m.ID)
+		case m.File != "" || !strings.HasPrefix(u, "https://") && !strings.HasPrefix(u, "http://"):
 			u = v.page("events", e.Slug, "materials", string(m.ID))
 		}
 		v.Things = append(v.Things, thing{v.item(string(m.Kind)), link{Label: v.line(m.Title, convoke.MaxTitle), URL: u}})

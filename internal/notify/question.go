@@ -145,7 +145,7 @@ func (v *view) by(r convoke.Reply) string {
 	if of := v.line(r.Organisation, convoke.MaxName); of != "" {
 		name = v.T("mail.speaker", "Name", name, "Organisation", of)
 	}
-	if r.Part == convoke.ByMember && r.PersonID == "" { // said in a session's chat, by whoever was there
+	if r.Chat {
 		return v.T("mail.reply.other", "Name", name)
 	}
 	return v.T("mail.reply."+string(r.Part), "Name", name)

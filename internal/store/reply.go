@@ -6,7 +6,7 @@ import (
 	"convoke/internal/convoke"
 )
 
-const replyColumns = `id, question_id, event_id, speaker_id, person_id, part, name, organisation, text, state, version, created_at, updated_at, published_at`
+const replyColumns = `id, question_id, event_id, speaker_id, person_id, part, chat, name, organisation, text, state, version, created_at, updated_at, published_at`
 
 const replySelect = `SELECT ` + replyColumns + ` FROM answer `
 

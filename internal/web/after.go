@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -18,6 +19,7 @@ type materialLine struct {
 	Host   string // where a link leads
 	Enter  string // how whoever finds it locked gets in
 	Signed bool   // they are signed in
+	At     int    // where its player begins, in seconds
 }
 
 func newMaterialLine(f *frame, e app.EventView, m app.MaterialView) materialLine {
@@ -46,6 +48,26 @@ func (l materialLine) Lead() string {
 		return l.Page + "#" + string(l.ID)
 	}
 	return l.Href
+}
+
+// Moment is where a recording leads that begins at some second; empty where nothing can say so.
+func (l materialLine) Moment(seconds int) string {
+	at := strconv.Itoa(seconds)
+	switch {
+	case l.Uploaded():
+		return l.Page + "?at=" + at + "#" + string(l.ID)
+	case strings.Contains(l.Href, "#"):
+		return ""
+	}
+	return l.Href + "#t=" + at
+}
+
+// Source is what its player plays, from where it begins.
+func (l materialLine) Source() string {
+	if l.At == 0 {
+		return l.Href
+	}
+	return l.Href + "#t=" + strconv.Itoa(l.At)
 }
 
 // Uploaded says that the material is a file, and for the reader.

@@ -11,10 +11,11 @@ import (
 )
 
 type speakerJSON struct {
-	Name         string `json:"name"`
-	Organisation string `json:"organisation"`
-	Biography    string `json:"biography"`
-	Email        string `json:"email,omitempty"` // for who plans the event
+	ID           convoke.ID `json:"id"`
+	Name         string     `json:"name"`
+	Organisation string     `json:"organisation"`
+	Biography    string     `json:"biography"`
+	Email        string     `json:"email,omitempty"` // for who plans the event
 }
 
 // refJSON is something an event belongs to; lists give its ID only.
@@ -70,7 +71,7 @@ func (s *Server) eventOf(e app.EventView) eventJSON {
 		MyAnswer: string(e.Answer), Invite: e.Invite, InvitedAt: e.InvitedAt.Time(), Reminders: e.Reminders, UID: e.UID, Sequence: e.Sequence, Version: e.Version,
 		PublishedAt: e.PublishedAt.Time(), URL: s.app.Site().Base + eventPath(e.Community.Slug, e.Slug)}
 	for _, p := range e.Speakers {
-		out.Speakers = append(out.Speakers, speakerJSON{p.Name, p.Organisation, p.Biography, p.Address})
+		out.Speakers = append(out.Speakers, speakerJSON{p.ID, p.Name, p.Organisation, p.Biography, p.Address})
 	}
 	if r := e.Series; r != nil {
 		out.Series = &refJSON{r.ID, r.Slug, r.Title}

@@ -68,6 +68,9 @@ type commentJSON struct {
 }
 
 func replyOf(r convoke.Reply) replyJSON {
+	if r.Chat {
+		r.Part = "chat"
+	}
 	return replyJSON{ID: r.ID, Part: string(r.Part), Name: r.Name, Organisation: r.Organisation, Speaker: r.SpeakerID, Text: r.Text, State: r.State,
 		PublishedAt: r.PublishedAt.Time(), UpdatedAt: r.UpdatedAt.Time(), Version: r.Version}
 }

@@ -86,7 +86,7 @@ func newWorld(t *testing.T, r *rig.Rig) *world {
 	r.Must(r.App.FollowUps.PutSummary(ctx, convoke.System, convoke.ID(w.id["event"]), app.SummaryInput{Text: new(summaryCanary), Publish: new(true)}))
 	r.Must(r.App.FollowUps.PutSummary(ctx, convoke.System, convoke.ID(w.id["everyone"]), app.SummaryInput{Text: new(unsaidCanary)}))
 	for _, name := range []string{"event", "everyone"} {
-		r.Must(r.App.FollowUps.PutPromises(ctx, convoke.System, convoke.ID(w.id[name]), []app.PromiseInput{{Item: "slides", Name: promiseCanary, Address: "canary-promise@x.example", Due: "2027-03-20"}}))
+		r.Must(r.App.FollowUps.PutPromises(ctx, convoke.System, convoke.ID(w.id[name]), []app.PromiseInput{{Item: "slides", Name: promiseCanary, Address: "canary-promise@x.example", Due: "2027-04-20"}}))
 	}
 	w.questions(w.id["event"])
 	w.questions(w.id["everyone"])

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -67,6 +68,11 @@ func (s *Server) event(c *gin.Context) error {
 		return err
 	}
 	p.After = newAfter(&p.frame, e, left[e.ID])
+	if at, err := strconv.Atoi(c.Query("at")); err == nil && at > 0 {
+		for i := range p.After.Lines {
+			p.After.Lines[i].At = at
+		}
+	}
 	if p.After.AfterView.Summary {
 		v, err := s.app.FollowUps.Summary(ctx, v, "", string(e.ID))
 		if err != nil {

@@ -693,5 +693,9 @@ func TestSeriesFills(t *testing.T) {
 				}
 			}
 		}
+		r.Clock.Set(time.Date(2027, 3, 20, 0, 0, 1, 0, time.UTC))
+		if strings.Contains(r.Stranger().Get(path).Body, "expected by") {
+			t.Error("what is late is expected still")
+		}
 	})
 }

@@ -26,10 +26,10 @@ type questionsPage struct {
 	Speakers []speakerShare
 	Tabs     []choice // the groups, where there are several
 	Pager    pager
-	Film     string // address of the recording, where the reader may have it
-	Lost     string // what was typed and has no box any more
-	Several  bool   // there are more pages than this
-	All      bool   // everything on one page
+	Film     *materialLine // the recording, where the reader may have it
+	Lost     string        // what was typed and has no box any more
+	Several  bool          // there are more pages than this
+	All      bool          // everything on one page
 }
 
 // speakerShare is how much of the questions a speaker has answered.
@@ -40,16 +40,16 @@ type speakerShare struct {
 
 func questionsPath(e app.EventView) string { return eventPath(e.Community.Slug, e.Slug) + "/questions" }
 
-// film finds the address of the first recording of an event that the reader may have; empty for none.
-func (s *Server) film(c *gin.Context, f *frame, e app.EventView) (string, error) {
+// film finds the first recording of an event that the reader may have; nil for none.
+func (s *Server) film(c *gin.Context, f *frame, e app.EventView) (*materialLine, error) {
 	left, err := s.app.Materials.After(c.Request.Context(), viewer(c), e)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	for _, l := range newAfter(f, e, left[e.ID]).Recordings() {
-		return l.Href, nil
+		return &l, nil
 	}
-	return "", nil
+	return nil, nil
 }
 
 // questions is every question about an event with its answers.
@@ -239,7 +239,7 @@ type questionPage struct {
 	frame
 	Q       app.QuestionsView
 	Item    questionItem
-	Film    string           // address of the recording, where the reader may have it
+	Film    *materialLine    // the recording, where the reader may have it
 	History []app.HistoryRow // for who may review
 }
 

@@ -816,4 +816,11 @@ func TestChatHasNoPart(t *testing.T) {
 	_, err = w.App.Questions.Answer(t.Context(), w.Viewer("moe@x.example"), w.event.ID, 4, app.ReplyInput{Text: "I dig."})
 	w.Must(err)
 	w.says(ann.Get(path+"/4"), 200, "moderator ·", "Cy Chat")
+	_, err = w.App.Questions.Edit(t.Context(), w.Viewer("moe@x.example"), w.event.ID, 4, app.QuestionEdit{ToCommunity: new(true)})
+	w.Must(err)
+	_, err = w.App.Questions.Answer(t.Context(), w.Viewer("ann@x.example"), w.event.ID, 4, app.ReplyInput{Text: "So do I."})
+	w.Must(err)
+	for page, want := range map[string]string{path: "member ·", path + "/4": "member ·", path + "/export.md": "· member ·", path + "/export.csv": ",member,"} {
+		w.says(ann.Get(page), 200, "So do I.", want)
+	}
 }

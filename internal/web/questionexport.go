@@ -25,9 +25,15 @@ func (s *Server) exported(c *gin.Context, ending string) (*frame, []questionItem
 	}
 	f := s.bare(c)
 	f.under(view.Event.Community, view.Event.Standing, "")
+	film, err := s.film(c, &f, view.Event)
+	if err != nil {
+		return nil, nil, view, err
+	}
 	var items []questionItem
 	for _, q := range view.Questions {
-		items = append(items, f.questionItem(&view, q))
+		item := f.questionItem(&view, q)
+		item.Film = film
+		items = append(items, item)
 	}
 	h := c.Writer.Header()
 	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": view.Event.Slug + "-questions" + ending}))
@@ -45,6 +51,15 @@ func (s *Server) exportMarkdown(c *gin.Context) error {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\n%s\n", markup.Escape(f.T("questions.of", "Title", view.Event.Title)), markup.Escape(fromEvent(f.speech, f.Now, view)))
+	link := func(words, address string) string {
+		if strings.HasPrefix(address, "/") {
+			address = f.Site.Base + address
+		}
+		return markup.Link(words, address)
+	}
+	if len(items) > 0 && items[0].Film != nil {
+		fmt.Fprintf(&b, "\n%s\n", link(f.T("questions.recording"), items[0].Film.Lead()))
+	}
 	for _, q := range items {
 		fmt.Fprintf(&b, "\n## %d. %s\n", q.N, markup.Escape(q.Heading()))
 		if rest := q.Rest(); rest != "" {
@@ -61,6 +76,8 @@ func (s *Server) exportMarkdown(c *gin.Context) error {
 			facts = append(facts, f.T("questions.pending"))
 		case q.State == convoke.QuestionDeclined:
 			facts = append(facts, f.T("questions.declined.why", "Reason", markup.Escape(q.Reason)))
+		case q.Watch() != "":
+			facts = append(facts, f.T("questions.live"), link(f.T("questions.live.watch", "Moment", q.Moment()), q.Watch()))
 		case q.Live() && q.Moment() != "":
 			facts = append(facts, f.T("questions.live"), f.T("questions.live.at", "Moment", q.Moment()))
 		case q.Live():

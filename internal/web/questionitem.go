@@ -16,11 +16,11 @@ const mostNames = 5
 type questionItem struct {
 	speech
 	app.QuestionView
-	N       int          // the question's number
-	Film    string       // address of the recording, where the reader may have it
-	Form    *refusedForm // where the question stands by itself
-	Base    string       // address of the event's questions
-	Back    string       // the page it stands on
+	N       int           // the question's number
+	Film    *materialLine // the recording, where the reader may have it
+	Form    *refusedForm  // where the question stands by itself
+	Base    string        // address of the event's questions
+	Back    string        // the page it stands on
 	Signed  bool
 	Still   bool // nothing is changed any more
 	Discuss bool // the reader may comment
@@ -122,10 +122,10 @@ func (q questionItem) Moment() string {
 
 // Watch is where the recording begins with the answer; empty where the moment is not known or the recording not for the reader.
 func (q questionItem) Watch() string {
-	if q.Film == "" || q.LiveSeconds < 0 || strings.Contains(q.Film, "#") {
+	if q.Film == nil || q.LiveSeconds < 0 {
 		return ""
 	}
-	return q.Film + "#t=" + strconv.Itoa(q.LiveSeconds)
+	return q.Film.Moment(q.LiveSeconds)
 }
 
 // clockOf writes a place in a recording as its player does.
@@ -150,7 +150,7 @@ func (q questionItem) Published() []convoke.Reply {
 
 // Role says in what part somebody answered.
 func (q questionItem) Role(r convoke.Reply) string {
-	if r.Part == convoke.ByMember && r.PersonID == "" { // said in a session's chat, by whoever was there
+	if r.Chat {
 		return ""
 	}
 	return q.T("questions.part." + string(r.Part))

@@ -118,7 +118,7 @@ func (p *resourcesPage) LanguageChoices() []choice {
 func (p *resourcesPage) Filters() []*field {
 	var out []*field
 	add := func(name string, value string, list []choice) {
-		if len(list) > 1 || value != "" {
+		if len(list) > 1 || len(list) == 1 && name == "series" || value != "" { // beside a series there are sessions of none
 			out = append(out, p.Field(name, "resources."+name).Choices(list).Empty("resources."+name+".all").Val(value))
 		}
 	}
