@@ -253,7 +253,8 @@ func sample(kind, variant, lang string) Context {
 func after(c *Context, variant string) {
 	yes := Asked{Number: 3, Text: "How deep is deep enough?\n\nOurs is clay.", Live: convoke.NotLive, Replies: []convoke.Reply{
 		{Part: convoke.BySpeaker, Name: "Amina Yusuf", Organisation: "Lake Basin Institute", Text: "A **spade's** length.\n\n- in clay: two\n- in sand: one"},
-		{Part: convoke.ByMember, PersonID: "pe_kofi", Name: "Kofi Mensah", Text: "We dig to the elbow."}}}
+		{Part: convoke.ByMember, PersonID: "pe_kofi", Name: "Kofi Mensah", Text: "We dig to the elbow."},
+		{Part: convoke.ByMember, Chat: true, Name: "Cy Achieng", Text: "Said in the chat: two."}}}
 	live := Asked{Number: 4, Text: "And in the rain?", Live: 2480}
 	no := Asked{Number: 7, Text: "Which spade do you sell?", Reason: "We recommend no products.", Live: convoke.NotLive}
 	switch c.Letter.Kind {
@@ -278,8 +279,11 @@ func after(c *Context, variant string) {
 			{ID: "ma_1", Kind: convoke.Recording, Title: "Reading the soil, recorded", Link: "https://fields.example/watch"},
 			{ID: "ma_2", Kind: convoke.Slides, Title: "Forty spades", File: "aa", Name: "spades.pdf"},
 			{ID: "ma_3", Kind: convoke.ConceptNote, Title: "Why we dig", File: "bb"}}
-		if variant == "slides" {
+		switch variant {
+		case "slides":
 			c.Materials = c.Materials[1:]
+		case "upload":
+			c.Materials[0].Link, c.Materials[0].File = "", "cc"
 		}
 	case PromiseNudge:
 		c.Data.Nudge, c.Plans = 1, true
@@ -302,6 +306,6 @@ var variants = map[string][]string{
 	Reminder:            {"unanswered"},
 	SpeakerQuestions:    {"again"},
 	Answers:             {"unnamed", "declined", "closed"},
-	MaterialsReady:      {"slides"},
+	MaterialsReady:      {"slides", "upload"},
 	PromiseNudge:        {"last"},
 }

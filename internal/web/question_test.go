@@ -174,6 +174,36 @@ func TestQuestionPages(t *testing.T) {
 	})
 }
 
+// A recording that was uploaded plays on its event's page, at the moment that a question was answered live, and nowhere by itself.
+func TestMomentOfAnUpload(t *testing.T) {
+	rig.Each(t, func(t *testing.T, r *rig.Rig) {
+		x := newTalk(t, r)
+		x.ask(x.mia, "When?", false, app.QuestionEdit{Live: new("1:02:03")})
+		m, err := r.App.Materials.Upload(t.Context(), x.moe, x.e.ID, app.MaterialInput{Kind: new("recording"), Visibility: new("everyone")}, "talk.mp3", strings.NewReader(sound))
+		r.Must(err)
+		event := "/c/soil/events/" + x.e.Slug
+		player, moment := event+"#"+string(m.ID), event+"?at=3723#"+string(m.ID)
+		c := r.Stranger()
+		for path, want := range map[string][]string{
+			x.page:                {`href="` + player + `"`, `href="` + moment + `"`},
+			x.page + "/1":         {`href="` + player + `"`, `href="` + moment + `"`},
+			x.page + "/export.md": {"](" + rig.Base + player + ")", "](" + rig.Base + moment + ")"},
+			event + "?at=3723":    {`src="` + event + "/materials/" + string(m.ID) + `#t=3723"`},
+			event + "?at=x":       {`src="` + event + "/materials/" + string(m.ID) + `"`},
+		} {
+			body := c.Get(path).Body
+			for _, text := range want {
+				if !strings.Contains(body, text) {
+					t.Errorf("%s lacks %s", path, text)
+				}
+			}
+			if strings.Contains(body, "/materials/"+string(m.ID)+`#t=`) != strings.Contains(path, "?at=3723") || path != event && strings.Contains(body, `a href="`+event+"/materials/"+string(m.ID)+`" rel`) {
+				t.Errorf("%s leads to the file by itself", path)
+			}
+		}
+	})
+}
+
 // Nobody learns by any route about questions who asked without a name.
 func TestNobodyLearnsWhoAsked(t *testing.T) {
 	rig.Each(t, func(t *testing.T, r *rig.Rig) {
