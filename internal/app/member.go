@@ -392,7 +392,8 @@ func requestRows(ctx context.Context, tx *store.Tx, community convoke.ID, p stor
 	return out, err
 }
 
-// Decide approves or rejects join requests, one or several, with an optional reason; those already decided are passed over.
+// Decide approves or rejects join requests, one or several, with an optional reason. Those already decided so are passed over; where one was decided
+// otherwise, nothing happens.
 func (a *Members) Decide(ctx context.Context, v convoke.Viewer, slug string, ids []convoke.ID, approve bool, reason string) error {
 	return a.update(ctx, v, func(tx *store.Tx) error {
 		m, _, err := a.may(ctx, tx, v, slug, convoke.Manage)
@@ -413,11 +414,18 @@ func (a *Members) Decide(ctx context.Context, v convoke.Viewer, slug string, ids
 			state := "rejected"
 			if approve {
 				state = "approved"
+			}
+			switch r.State {
+			case "waiting":
+			case state:
+				continue
+			default:
+				return decidedOtherwise(ctx, tx, r)
+			}
+			if approve {
 				if _, err := tx.Membership(ctx, m.ID, r.PersonID); convoke.IsNotFound(err) {
-					if r.State == "waiting" {
-						if err := a.add(ctx, tx, v, m, r.PersonID, convoke.Member, "approved"); err != nil {
-							return err
-						}
+					if err := a.add(ctx, tx, v, m, r.PersonID, convoke.Member, "approved"); err != nil {
+						return err
 					}
 				} else if err != nil {
 					return err
@@ -429,6 +437,22 @@ func (a *Members) Decide(ctx context.Context, v convoke.Viewer, slug string, ids
 		}
 		return nil
 	})
+}
+
+// decidedOtherwise says what became of a request that somebody else settled first.
+func decidedOtherwise(ctx context.Context, tx *store.Tx, r convoke.JoinRequest) error {
+	p, err := tx.Person(ctx, r.PersonID)
+	if err != nil {
+		return err
+	}
+	key := convoke.Key("request.closed")
+	switch r.State {
+	case "approved":
+		key = "request.approved"
+	case "rejected":
+		key = "request.rejected"
+	}
+	return convoke.Refuse(convoke.ReasonConflict, key).With("Name", p.DisplayName())
 }
 
 func decide(ctx context.Context, tx *store.Tx, c *core, v convoke.Viewer, m convoke.Community, r convoke.JoinRequest, state, reason string) error {

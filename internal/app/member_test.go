@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"errors"
 	"testing"
 
 	"convoke/internal/app"
@@ -84,9 +85,10 @@ func TestDeciding(t *testing.T) {
 	if err := decide("other", true); !convoke.IsNotFound(err) {
 		t.Errorf("in another community: got %v", err)
 	}
-	for _, approve := range []bool{false, true, false} {
-		if err := decide("quiet", approve); err != nil {
-			t.Fatal(err)
+	for i, want := range []convoke.Key{"", "request.rejected", ""} { // declined, accepted after all, declined again
+		err := decide("quiet", i == 1)
+		if e, _ := errors.AsType[*convoke.Error](err); e == nil && want != "" || e != nil && (e.Text != want || e.Reason != convoke.ReasonConflict) {
+			t.Errorf("decision %d: got %v, want %q", i+1, err, want)
 		}
 	}
 	if _, err := h.Members.ByAddress(t.Context(), convoke.System, "quiet", "olga@maps.example"); !convoke.IsNotFound(err) {

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -75,6 +76,57 @@ func TestRequests(t *testing.T) {
 	mo := open().as(r, "mo@office.example")
 	mo.get("/c/soil/admin/requests").want(t, "moderator", http.StatusForbidden)
 	mo.post("/c/soil/admin/requests/decide", "do", "approve", "request", ids[0]).want(t, "moderator decides", http.StatusForbidden)
+}
+
+// A request that somebody else has settled meanwhile is not settled otherwise: programs and the page are told, and of several nothing is decided.
+func TestRequestsDecidedMeanwhile(t *testing.T) {
+	rig.Each(t, func(t *testing.T, r *rig.Rig) {
+		r.Community("soil", convoke.SemiPrivate)
+		r.Member("soil", "ada@office.example", convoke.Admin)
+		ids := map[convoke.ID]convoke.ID{}
+		for _, who := range []string{"tala", "kwame", "anahi", "bo"} {
+			r.Person(who + "@office.example")
+			r.Must(r.App.Members.Ask(t.Context(), r.Viewer(who+"@office.example"), "soil", ""))
+		}
+		list, err := r.App.Members.Requests(t.Context(), convoke.System, "soil", app.Page{Limit: 200})
+		r.Must(err)
+		for _, x := range list {
+			ids[x.PersonID] = x.ID
+		}
+		id := func(who string) convoke.ID { return ids[r.Viewer(who+"@office.example").Person] }
+		r.Must(r.App.Members.Decide(t.Context(), convoke.System, "soil", []convoke.ID{id("tala")}, true, ""))
+		r.Must(r.App.Members.Decide(t.Context(), convoke.System, "soil", []convoke.ID{id("kwame")}, false, ""))
+		program, page := r.Program("ada@office.example", false), r.As("ada@office.example")
+		for _, tt := range []struct {
+			who, do string
+			status  int
+			says    string
+		}{
+			{"tala", "approve", 204, ""},
+			{"tala", "reject", 409, "was accepted meanwhile"},
+			{"kwame", "reject", 204, ""},
+			{"kwame", "approve", 409, "was declined meanwhile"},
+			{"anahi", "approve", 204, ""},
+			{"anahi", "reject", 409, "was accepted meanwhile"},
+		} {
+			got := program.JSON("POST", "/api/v1/communities/soil/join-requests/"+string(id(tt.who))+"/"+tt.do, "")
+			if got.Status != tt.status || !strings.Contains(got.Body, tt.says) {
+				t.Errorf("%s %s: %d %s, want %d %q", tt.do, tt.who, got.Status, got.Body, tt.status, tt.says)
+			}
+			if tt.says == "" {
+				continue
+			}
+			got = page.Post("/c/soil/admin/requests/decide", url.Values{"do": {tt.do}, "request": {string(id("bo")), string(id(tt.who))}})
+			if got.Status != tt.status || !strings.Contains(got.Body, tt.says) {
+				t.Errorf("%s %s on the page: %d, want %d %q", tt.do, tt.who, got.Status, tt.status, tt.says)
+			}
+		}
+		waiting, err := r.App.Members.Requests(t.Context(), convoke.System, "soil", app.Page{Limit: 200})
+		r.Must(err)
+		if len(waiting) != 1 || waiting[0].ID != id("bo") {
+			t.Errorf("%d wait, want the one that was ticked beside others", len(waiting))
+		}
+	})
 }
 
 func TestInvitationsAndRoles(t *testing.T) {
