@@ -3,6 +3,7 @@ package web_test
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -92,4 +93,30 @@ func TestAnswersInAnArchivedCommunity(t *testing.T) {
 		}
 		answered("program", convoke.ScopeEvent, e.ID, convoke.Maybe)
 	})
+}
+
+// The front page of an archived community promises nothing that it does not keep: nobody joins, and nothing new will come.
+func TestFrontOfAnArchivedCommunity(t *testing.T) {
+	r, open := led(t, convoke.Open)
+	for _, privacy := range []convoke.Privacy{convoke.Open, convoke.Public, convoke.SemiPrivate, convoke.Private} {
+		_, err := r.App.Communities.Edit(t.Context(), convoke.System, "soil", app.CommunityInput{Privacy: new(string(privacy))})
+		r.Must(err)
+		promises := []string{"anyone joins", "by invitation", "ask to join", "Ask to join", "Join, and", "in your calendar by itself", "/soil/join"}
+		for _, b := range []*browser{open(), open().as(r, "ann@office.example")} {
+			live := b.get("/c/soil").want(t, string(privacy), 200, "!Archived: nothing new")
+			if !slices.ContainsFunc(promises, func(p string) bool { return strings.Contains(live.body, p) }) {
+				t.Errorf("%s: the page of a living community promises nothing", privacy)
+			}
+		}
+		r.Must(r.App.Communities.Archive(t.Context(), convoke.System, "soil", true))
+		for who, b := range map[string]*browser{"stranger": open(), "member": open().as(r, "ann@office.example")} {
+			p := b.get("/c/soil").want(t, who+" archived "+string(privacy), 200, "Archived: nothing new is added", "Nothing is planned at the moment")
+			for _, no := range promises {
+				if strings.Contains(p.body, no) {
+					t.Errorf("%s, %s, archived: the page says %q", privacy, who, no)
+				}
+			}
+		}
+		r.Must(r.App.Communities.Reactivate(t.Context(), convoke.System, "soil"))
+	}
 }
