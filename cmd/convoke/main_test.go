@@ -71,7 +71,7 @@ func TestCommands(t *testing.T) {
 		{"the same user again", nil, []string{"user", "add", "Ada@Maps.example", "--name", "Ada"}, 1, "", "account", ""},
 		{"sign-in link", nil, []string{"sign-in-link", "ada@maps.example"}, 0, "http://localhost:8080/l/le_", "", ""},
 		{"token", nil, []string{"token", "add", "--user", "ada@maps.example", "--name", "import"}, 0, "cvk_", "", ""},
-		{"token for nobody", nil, []string{"token", "add", "--user", "eve@maps.example", "--name", "import"}, 1, "", "", "cvk_"},
+		{"token for nobody", nil, []string{"token", "add", "--user", "eve@maps.example", "--name", "import"}, 1, "", "There is no account with this address", "cvk_"},
 		{"migrate", nil, []string{"migrate", "--status"}, 0, "applied  0001_foundation.sql", "", ""},
 		{"config", []string{"CONVOKE_SMTP=smtp://me:hush@mail.example:587", "CONVOKE_LOG=json"}, []string{"config"}, 0, "CONVOKE_LOG=json", "", "hush"},
 		{"config tells the source", []string{"CONVOKE_LOG=json"}, []string{"config", "--log-level", "debug"}, 0, "Comes from: flag.", "", ""},

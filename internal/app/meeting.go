@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -68,12 +69,12 @@ func (in MeetingInput) apply(r *convoke.Recurrence, now convoke.Instant) error {
 	if err := f.Err(); err != nil {
 		return err
 	}
-	if !r.Start.IsZero() && (in.Rule != nil || in.StartLocal != nil) { // the first date is the first that fits the rule
-		if first, ok := r.Rule.FirstOnOrAfter(r.Start); ok {
-			r.Start = first
-		} else if r.Rule.Freq != "" {
-			return convoke.Invalid("rule", "rule.no_date")
+	if !r.Start.IsZero() && r.Rule.Freq != "" && (in.Rule != nil || in.StartLocal != nil) { // the first date is the first that fits the rule
+		first, err := convoke.FirstDate("rule", r.Rule.Rule, r.Start)
+		if err != nil {
+			return err
 		}
+		r.Start = first
 	}
 	return r.Check(now)
 }
@@ -297,7 +298,11 @@ func (c *core) changeMeeting(ctx context.Context, tx *store.Tx, v convoke.Viewer
 		return nil
 	}
 	if r.Form == convoke.FormRule && feed.Form(*r, tx.Now) != convoke.FormRule {
-		return convoke.Invalid("time_zone", "meeting.zone.form").With("Zone", r.Zone)
+		loc, err := calendar.LoadZone(r.Zone)
+		if err != nil {
+			return fmt.Errorf("zone of meeting %s: %w", r.ID, err)
+		}
+		return convoke.Invalid("time_zone", "meeting.zone.form").With("Zone", loc)
 	}
 	if err := tx.PutMeeting(ctx, *r); err != nil {
 		return err

@@ -129,6 +129,9 @@ func (c *core) person(ctx context.Context, tx *store.Tx, address string) (convok
 // byAddress finds a person for the operator, or for themselves.
 func (a *People) byAddress(ctx context.Context, tx *store.Tx, v convoke.Viewer, address string) (convoke.Person, error) {
 	p, err := tx.PersonByAddress(ctx, mailer.Fold(address))
+	if v.Operator && convoke.IsNotFound(err) { // who may see every account
+		return p, convoke.Refuse(convoke.ReasonNotFound, "person.unknown")
+	}
 	if err != nil {
 		return p, err
 	}

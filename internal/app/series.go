@@ -119,8 +119,11 @@ func (a *SeriesDesk) Preview(ctx context.Context, v convoke.Viewer, community st
 	if err != nil {
 		return out, convoke.Invalid("time_zone", "zone.unknown").With("Zone", zone)
 	}
-	if minutes <= 0 || minutes > convoke.MaxMinutes {
+	switch {
+	case minutes <= 0:
 		return out, convoke.Invalid("duration_minutes", "event.length.missing")
+	case minutes > convoke.MaxMinutes:
+		return out, convoke.Invalid("duration_minutes", "event.length.too_long")
 	}
 	err = a.store.View(ctx, func(tx *store.Tx) error {
 		m, _, err := a.may(ctx, tx, v, community, convoke.Plan)

@@ -187,6 +187,11 @@ func validReminders(s string) bool {
 	return len(parts) <= 6
 }
 
+func isDate(text string) bool {
+	_, err := calendar.ParseDate(text)
+	return err == nil
+}
+
 // ReadStart reads a day and an hour that somebody gave for a field, "2027-03-09T14:00". The refusal says which of the two is missing or cannot be read.
 func ReadStart(field, text string) (calendar.DateTime, error) {
 	start, err := calendar.ParseDateTime(text)
@@ -194,7 +199,9 @@ func ReadStart(field, text string) (calendar.DateTime, error) {
 		return start, nil
 	}
 	i := strings.LastIndexByte(text, 'T')
-	if i >= 0 && i+1 < len(text) && (text[i+1] < '0' || text[i+1] > '9') {
+	if day, _, ok := strings.Cut(text, "T"); ok && isDate(day) {
+		i = len(day)
+	} else if i >= 0 && i+1 < len(text) && (text[i+1] < '0' || text[i+1] > '9') && (i == 0 || text[i-1] == ' ') {
 		i = -1 // the T of a word
 	}
 	switch {

@@ -2,6 +2,7 @@ package convoke
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -233,7 +234,7 @@ func fields(err error) map[string]Key {
 // What is missing of a day and an hour is said, and what cannot be read is repeated.
 func TestReadStart(t *testing.T) {
 	for text, want := range map[string]Key{"2027-03-09T14:00": "", "": "event.start.missing", "T": "event.start.missing", "T14:00": "event.start.no_day", "2027-03-09T": "event.start.no_hour",
-		"next TuesdayT14:00": "rule.date.unreadable", "2027-02-30T14:00": "rule.date.unreadable", "2027-03-09T25:00": "event.start.hour", "2027-03-09T14:00 UTC": "event.start.unreadable", "Tuesday 9 March": "event.start.unreadable", "tomorrow": "event.start.unreadable"} {
+		"next TuesdayT14:00": "rule.date.unreadable", "2027-02-30T14:00": "rule.date.unreadable", "2027-03-09T25:00": "event.start.hour", "2027-03-09T14:00 UTC": "event.start.hour", "2027-03-09Tnoon": "event.start.hour", "2027-03-09TThree": "event.start.hour", "soonTnoon": "rule.date.unreadable", "Tuesday 9 March": "event.start.unreadable", "tomorrow": "event.start.unreadable"} {
 		d, err := ReadStart("first", text)
 		if want == "" {
 			if err != nil || d.String() != text {
@@ -243,6 +244,8 @@ func TestReadStart(t *testing.T) {
 		}
 		if e, ok := errors.AsType[*Error](err); !ok || e.Fields["first"] != want {
 			t.Errorf("%q: got %v, want %s", text, err, want)
+		} else if strings.Contains(text, "noon") && strings.Contains(fmt.Sprint(e.Args[1]), "T") {
+			t.Errorf("%q: %q is repeated, which nobody typed", text, e.Args[1])
 		}
 	}
 }

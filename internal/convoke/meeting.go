@@ -79,7 +79,7 @@ func (m *Recurrence) Check(now Instant) error {
 	f.Check(strings.TrimSpace(m.Title) != "", "title", "event.title.missing")
 	f.Check(!m.Start.IsZero(), "start_local", "event.start.missing")
 	f.Check(m.Minutes > 0, "duration_minutes", "event.length.missing")
-	f.Check(m.Minutes <= 24*60, "duration_minutes", "event.length.too_long")
+	f.Check(m.Minutes <= 24*60, "duration_minutes", "meeting.length.too_long")
 	f.Check(validZone(m.Zone), "time_zone", "zone.unknown", "Zone", m.Zone)
 	f.Check(slices.Contains(Visibilities, m.Visibility), "visibility", "event.visibility.unknown")
 	f.Check(validLink(m.JoinLink), "join_link", "event.join_link.invalid")
@@ -107,7 +107,7 @@ func mustResolve(d calendar.DateTime, loc *time.Location) time.Time {
 func CheckGaps(dates []calendar.DateTime, loc *time.Location, field string) error {
 	for _, d := range dates {
 		if t, fit := calendar.Resolve(d, loc); fit == calendar.Gap {
-			return Invalid(field, "rule.gap").With("When", d, "Instead", calendar.In(t, loc), "Zone", loc.String())
+			return Invalid(field, "rule.gap").With("When", d, "Instead", calendar.In(t, loc), "Zone", loc)
 		}
 	}
 	return nil
@@ -116,9 +116,27 @@ func CheckGaps(dates []calendar.DateTime, loc *time.Location, field string) erro
 // RuleFault turns what is wrong with a rule into a refusal of the form's field.
 func RuleFault(field string, err error) error {
 	if re, ok := errors.AsType[*calendar.RuleError](err); ok {
+		switch {
+		case re.Field == "interval":
+			return Invalid(field, "rule.interval").Because(err)
+		case re.Field == "until" && re.Code == calendar.CodeNotAllowed:
+			return Invalid(field, "rule.two_ends").Because(err)
+		}
 		return Invalid(field, Key("rule."+re.Code)).Because(err)
 	}
 	return Invalid(field, "rule.invalid").Because(err)
+}
+
+// FirstDate is the first date of a rule at the hour of start, on its day or later.
+func FirstDate(field string, rule calendar.Rule, start calendar.DateTime) (calendar.DateTime, error) {
+	first, ok := rule.FirstOnOrAfter(start)
+	if ok {
+		return first, nil
+	}
+	if re, ok := errors.AsType[*calendar.RuleError](rule.Validate(start)); ok && re.Field != "start" {
+		return first, RuleFault(field, re) // no rule at all, or one that ends too early
+	}
+	return first, Invalid(field, "rule.no_date")
 }
 
 // Touch settles what a change of the whole meeting means; see [Event.Touch].

@@ -30,7 +30,10 @@ func TestRecurrenceCheck(t *testing.T) {
 		{"length", func(m *Recurrence) { m.Minutes = 0 }, "duration_minutes", "event.length.missing"},
 		{"visibility", func(m *Recurrence) { m.Visibility = "" }, "visibility", "event.visibility.unknown"},
 		{"link", func(m *Recurrence) { m.JoinLink = "ftp://a.example" }, "join_link", "event.join_link.invalid"},
-		{"every no day", func(m *Recurrence) { m.Rule.Interval = 0 }, "rule", "rule.range"},
+		{"too long", func(m *Recurrence) { m.Minutes = 24*60 + 1 }, "duration_minutes", "meeting.length.too_long"},
+		{"every no day", func(m *Recurrence) { m.Rule.Interval = 0 }, "rule", "rule.interval"},
+		{"two ends", func(m *Recurrence) { m.Rule.Count, m.Rule.Until = 3, calendar.NewDate(2027, time.December, 31) }, "rule", "rule.two_ends"},
+		{"on a fifth", func(m *Recurrence) { m.Rule.Nth = 5 }, "rule", "rule.range"},
 		{"first date off the rule", func(m *Recurrence) { m.Start = m.Start.AddDays(1) }, "rule", "rule.not_first"},
 	} {
 		t.Run(row.name, func(t *testing.T) {

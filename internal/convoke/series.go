@@ -54,7 +54,12 @@ func (r Rhythm) Dates() ([]calendar.DateTime, error) {
 		}
 		list := slices.Clone(r.List)
 		slices.SortFunc(list, calendar.DateTime.Compare)
-		return slices.Compact(list), nil
+		for i := 1; i < len(list); i++ {
+			if list[i] == list[i-1] {
+				return nil, Invalid("dates", "planner.twice").With("Start", list[i])
+			}
+		}
+		return list, nil
 	}
 	var f Faults
 	f.Check(!r.Start.IsZero(), "first_date", "series.first.missing")
@@ -65,9 +70,9 @@ func (r Rhythm) Dates() ([]calendar.DateTime, error) {
 	}
 	rule := r.Rule
 	rule.Count, rule.Until = 0, calendar.Date{}
-	first, ok := rule.FirstOnOrAfter(r.Start)
-	if !ok {
-		return nil, Invalid("rhythm", "rule.no_date")
+	first, err := FirstDate("rhythm", rule, r.Start)
+	if err != nil {
+		return nil, err
 	}
 	if err := rule.Validate(first); err != nil {
 		return nil, RuleFault("rhythm", err)

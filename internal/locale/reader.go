@@ -87,6 +87,8 @@ func pairs(r Reader, args []any) (map[string]string, any, error) {
 			fields[name] = v
 		case calendar.DateTime:
 			fields[name] = r.Written(v)
+		case *time.Location:
+			fields[name] = ZoneLabel(string(r.Lang()), v.String())
 		case int:
 			if name == "Count" {
 				count = v

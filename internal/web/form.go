@@ -63,6 +63,8 @@ func finishForm(form url.Values) error {
 		switch {
 		case date == "" && clock == "":
 			form.Set(prefix+"_local", "")
+		case date == "" && (clock[0] < '0' || clock[0] > '9'):
+			form.Set(prefix+"_local", clock) // quoted as it was typed
 		default:
 			form.Set(prefix+"_local", date+"T"+clock)
 		}

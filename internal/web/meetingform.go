@@ -47,9 +47,9 @@ func (f *meetingForm) recurrence(now convoke.Instant) (r convoke.Recurrence, err
 	if err != nil {
 		return r, err
 	}
-	first, ok := in.Rule.FirstOnOrAfter(f.start())
-	if !ok {
-		return r, convoke.Invalid("rhythm", "rule.no_date")
+	first, err := convoke.FirstDate("rhythm", *in.Rule, f.start())
+	if err != nil {
+		return r, err
 	}
 	r = convoke.Recurrence{Title: "-", Rule: convoke.RuleColumn{Rule: *in.Rule}, Start: first, Zone: f.Zone, Minutes: f.Minutes, JoinLink: f.JoinLink, Visibility: convoke.ToCommunity}
 	return r, renamed(r.Check(now), "rule", "rhythm")

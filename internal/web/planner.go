@@ -39,13 +39,9 @@ func (f *plannerForm) rhythm() (convoke.Rhythm, error) {
 	in := app.RhythmInput{FirstDate: f.First, Sessions: f.Sessions}
 	if f.Rhythm == rhythmList {
 		for line := range strings.Lines(f.Own) {
-			if line = strings.Join(strings.Fields(line), "T"); line == "" {
-				continue
+			if line = strings.TrimSpace(line); line != "" {
+				in.Dates = append(in.Dates, f.ownDate(line))
 			}
-			if !strings.Contains(line, "T") {
-				line += "T" + f.Hour
-			}
-			in.Dates = append(in.Dates, line)
 		}
 		if len(in.Dates) == 0 {
 			return convoke.Rhythm{}, convoke.Invalid("dates", "series.sessions.missing")
@@ -62,6 +58,18 @@ func (f *plannerForm) rhythm() (convoke.Rhythm, error) {
 	}
 	in.Rule = &rule
 	return in.Rhythm()
+}
+
+// ownDate is a line of the own list as a local time: the hour may be left out, or have one digit.
+func (f *plannerForm) ownDate(line string) string {
+	day, clock, ok := strings.Cut(strings.Join(strings.Fields(line), "T"), "T")
+	if !ok {
+		clock = f.Hour
+	}
+	if hour, _, _ := strings.Cut(clock, ":"); len(hour) == 1 {
+		clock = "0" + clock
+	}
+	return day + "T" + clock
 }
 
 // listed tells whether the form holds the dates themselves.
@@ -114,7 +122,7 @@ func (f *plannerForm) dates() (lines []planLine, r convoke.Rhythm, err error) {
 		switch {
 		case l.Dropped:
 		case slices.Contains(r.List, l.Start):
-			return lines, r, convoke.Invalid("lines", "planner.twice").With("Start", l.Start.String())
+			return lines, r, convoke.Invalid("lines", "planner.twice").With("Start", l.Start)
 		default:
 			r.List = append(r.List, l.Start)
 		}
