@@ -23,6 +23,8 @@ const (
 	DeedMaybe       Deed = "maybe"
 	DeedNo          Deed = "no"
 	DeedNext        Deed = "next" // of a meeting: its next date only
+	DeedAll         Deed = "all"  // of one date's letter: the whole meeting, which is written as dates
+	DeedNone        Deed = "none"
 	DeedAccept      Deed = "accept"
 	DeedDecline     Deed = "decline"
 	DeedUnsubscribe Deed = "unsubscribe"
@@ -161,7 +163,10 @@ func (a *Letters) subject(ctx context.Context, tx *store.Tx, l convoke.Letter, m
 		v := eventView(m, s, e, answer)
 		v.CanPlan = false
 		out.Event, out.Answer = &v, answer
-		answers(e.Status != convoke.Cancelled && e.EndsAt > tx.Now)
+		open := e.Status != convoke.Cancelled && e.EndsAt > tx.Now
+		if answers(open); open && l.Kind == notify.EventInvitation && e.MeetingID != "" { // of a meeting written as dates
+			out.Offers = append(out.Offers, DeedAll, DeedNone)
+		}
 	case notify.OfEvent(l.Kind): // a date that its meeting no longer has: its yes must not become one to all dates
 	case l.SeriesID != "":
 		r, err := tx.Series(ctx, l.SeriesID)
@@ -292,6 +297,12 @@ func (a *Letters) do(ctx context.Context, tx *store.Tx, v convoke.Viewer, l Lett
 		return a.answer(ctx, tx, v, l, convoke.Answer(deed), about)
 	case DeedNext:
 		return a.answerEvent(ctx, tx, v.Person, l.Sessions[0].Event, convoke.Yes, "link")
+	case DeedAll, DeedNone:
+		answer := convoke.Yes
+		if deed == DeedNone {
+			answer = convoke.No
+		}
+		return answerScope(ctx, tx, v.Person, convoke.ScopeMeeting, l.Event.MeetingID, false, answer, "link")
 	case DeedAccept:
 		ok, err := tx.DecideInvitation(ctx, l.Invitation.ID, "joined")
 		if err != nil || !ok {

@@ -98,7 +98,12 @@ func (v *view) eventInvitation() {
 	v.about(e)
 	v.details(e)
 	v.joining(e)
-	v.answers()
+	if v.c.Meeting != nil && v.c.Reader.Answer == "" { // a meeting written as dates has no other invitation
+		v.Button = new(v.deed("mail.meeting.all", "all"))
+		v.Links = []link{v.deed("mail.meeting.only", "yes"), v.deed("mail.meeting.none", "none")}
+	} else {
+		v.answers()
+	}
 	v.Subject = v.subject("mail.event.subject", v.Title, "When", v.WhenShort(e.StartsAt.Time()))
 	v.Why = v.because()
 }

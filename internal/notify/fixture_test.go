@@ -180,6 +180,8 @@ func sample(kind, variant, lang string) Context {
 		case "outsider":
 			c.Reader.Role, c.Reader.Zone, c.Entitled, c.Calendar = "", "", false, false
 			c.Event.Abstract += "\n\nJoin at " + joinCanary
+		case "dates":
+			c.Event, c.Meeting, c.Letter.EventID = &dates[0], &meeting, dates[0].ID
 		}
 	case EventUpdate:
 		old := planned(func(e *convoke.Event) { e.Start, e.Minutes, e.Place = local("2026-12-01T14:00"), 60, "Room 4" })
@@ -298,7 +300,7 @@ func after(c *Context, variant string) {
 var variants = map[string][]string{
 	CommunityInvitation: {"nobody"},
 	JoinOutcome:         {"rejected", "closed"},
-	EventInvitation:     {"session", "outsider"},
+	EventInvitation:     {"session", "outsider", "dates"},
 	EventUpdate:         {"restored", "link", "date"},
 	EventCancellation:   {"date"},
 	MeetingInvitation:   {"next"},

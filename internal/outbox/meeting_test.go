@@ -1,6 +1,7 @@
 package outbox_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"convoke/internal/app"
 	"convoke/internal/convoke"
 	"convoke/internal/rig"
+	"convoke/internal/store"
 )
 
 func TestMeetingInvitesOnce(t *testing.T) {
@@ -219,6 +221,45 @@ func TestMeetingAsDates(t *testing.T) {
 		w.expect("ann event-cancellation CANCEL NEEDS-ACTION #2", "ben event-cancellation CANCEL NEEDS-ACTION #2")
 		w.at("2027-04-27 13:00")
 		w.expect("ann event-invitation REQUEST NEEDS-ACTION #0", "ben event-invitation REQUEST NEEDS-ACTION #0")
+	})
+}
+
+// The invitation to the next date of a meeting written as dates asks about all of them: who comes to all is asked no more, who comes to none gets no more.
+func TestMeetingAsDatesAsksForAll(t *testing.T) {
+	scenario(t, func(w *world) {
+		m := w.meeting(secondTuesday, "2027-04-13T14:00", "Africa/Casablanca")
+		w.at("2027-03-30 13:00")
+		mails := w.expect("ann event-invitation REQUEST NEEDS-ACTION #0", "ben event-invitation REQUEST NEEDS-ACTION #0")
+		w.has(w.to(mails, "ann").Text, []string{"?do=all", "?do=yes", "?do=none"}, []string{"?do=maybe"})
+		for who, deed := range map[string]app.Deed{"ann": app.DeedAll, "ben": app.DeedNone} {
+			_, err := w.App.Letters.Act(w.Context(), w.to(mails, who).Token(), deed, "")
+			w.Must(err)
+		}
+		w.View(func(ctx context.Context, tx *store.Tx) error {
+			for who, want := range map[string]convoke.Answer{"ann": convoke.Yes, "ben": convoke.No} {
+				g, err := tx.Registration(ctx, w.viewer(who).Person, convoke.ScopeMeeting, m.ID)
+				if err != nil || g.State != want {
+					w.Errorf("%s answered %q, %v, want %q to all", who, g.State, err, want)
+				}
+			}
+			return nil
+		})
+		w.move(w.dates(m.ID)[0].ID, "2027-04-14T14:00")
+		w.Clock.Add(5 * time.Minute)
+		for _, mail := range w.expect("ann event-update REQUEST ACCEPTED #1", "ben event-update REQUEST DECLINED #1") {
+			if _, err := w.App.Letters.Act(w.Context(), mail.Token(), app.DeedNone, ""); err == nil {
+				w.Error("a mail about one date offers an answer to all")
+			}
+		}
+		w.at("2027-04-12 12:00")
+		w.Deliver()
+		w.at("2027-04-28 13:00")
+		mails = w.expect("ann event-invitation REQUEST ACCEPTED #0")
+		w.has(mails[0].Text, []string{"?do=no"}, []string{"?do=all"})
+		w.cancel(w.dates(m.ID)[1].ID)
+		if _, err := w.App.Letters.Act(w.Context(), mails[0].Token(), app.DeedNone, ""); err == nil {
+			w.Error("a mail about a cancelled date offers an answer to all")
+		}
 	})
 }
 

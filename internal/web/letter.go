@@ -148,7 +148,7 @@ type letterForm struct {
 }
 
 // deeds are what buttons on the page behind a link can do besides signing in; which of them it offers is for the letter to say.
-var deeds = []app.Deed{app.DeedYes, app.DeedMaybe, app.DeedNo, app.DeedNext, app.DeedAccept, app.DeedDecline, app.DeedUnsubscribe, app.DeedUndo}
+var deeds = []app.Deed{app.DeedYes, app.DeedMaybe, app.DeedNo, app.DeedNext, app.DeedAll, app.DeedNone, app.DeedAccept, app.DeedDecline, app.DeedUnsubscribe, app.DeedUndo}
 
 // useLetter does one deed that the letter offers.
 func (s *Server) useLetter(c *gin.Context) error {
