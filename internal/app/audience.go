@@ -24,7 +24,11 @@ type AudienceRow struct {
 // audience says who gets a letter and why others get none.
 func (c *core) audience(ctx context.Context, tx *store.Tx, s store.Subject, o notify.Occasion) (Audience, error) {
 	out := Audience{Not: map[string]int{}}
-	o.DryRun = true
+	if o.DryRun, o.Now = true, tx.Now; o.Event == nil {
+		if err := dates(ctx, tx, &o); err != nil {
+			return out, err
+		}
+	}
 	for after := convoke.ID(""); ; {
 		list, err := tx.Recipients(ctx, s, after, "", 500)
 		if err != nil {
@@ -46,6 +50,20 @@ func (c *core) audience(ctx context.Context, tx *store.Tx, s store.Subject, o no
 			return out, nil
 		}
 	}
+}
+
+// dates notes whether a series or a meeting still has any.
+func dates(ctx context.Context, tx *store.Tx, o *notify.Occasion) (err error) {
+	var list []convoke.Event
+	if o.Series != nil {
+		list, err = tx.SeriesEvents(ctx, o.Series.ID)
+	} else {
+		list, err = tx.MeetingEvents(ctx, o.Meeting.ID, tx.Now)
+	}
+	if err == nil {
+		o.Dates(list)
+	}
+	return err
 }
 
 // Audience tells who would get the invitation to an event.

@@ -49,6 +49,7 @@ var (
 	yes      person = func(r *convoke.Recipient) { r.Answer = convoke.Yes }
 	maybe    person = func(r *convoke.Recipient) { r.Answer = convoke.Maybe }
 	no       person = func(r *convoke.Recipient) { r.Answer = convoke.No }
+	comes    person = func(r *convoke.Recipient) { r.ComesTo = true }
 	holder   person = func(r *convoke.Recipient) { r.Holds = true }
 	muted    person = func(r *convoke.Recipient) { r.Muted = true }
 	mutedAll person = func(r *convoke.Recipient) { r.Muted, r.MutedAll = true, true }
@@ -71,6 +72,14 @@ func TestDecide(t *testing.T) {
 	cancelled := func(o *Occasion) { o.Event.Status = convoke.Cancelled }
 	uninvited := func(o *Occasion) { o.Event.InvitedAt = 0 }
 	archived := func(o *Occasion) { o.Community.ArchivedAt = now }
+	ended := func(visibility convoke.Visibility, privacy convoke.Privacy) func(*Occasion) {
+		return func(o *Occasion) {
+			o.Series, o.Community.Privacy = &convoke.Series{CancelledAt: now, Visibility: visibility}, privacy
+		}
+	}
+	past := func(o *Occasion) { o.Past = true }
+	continued := func(o *Occasion) { o.Meeting.PreviousID = "me_0" }
+	next := func(o *Occasion) { o.Next = true }
 	week := func(o *Occasion) { o.Lead = 7 * 24 * time.Hour }
 	for _, tc := range []struct {
 		name string
@@ -88,6 +97,8 @@ func TestDecide(t *testing.T) {
 		{"not once it is over", occasion(EventInvitation, func(o *Occasion) { o.Now = o.Event.EndsAt }), who(member), Over},
 		{"not for a draft", occasion(EventInvitation, func(o *Occasion) { o.Event.PublishedAt = 0 }), who(member), CannotSee},
 		{"but asked beforehand a draft counts", occasion(EventInvitation, func(o *Occasion) { o.Event.PublishedAt, o.DryRun = 0, true }), who(member), Gets},
+		{"asked beforehand, too, it is over in time", occasion(EventInvitation, func(o *Occasion) { o.Event.PublishedAt, o.DryRun, o.Now = 0, true, o.Event.EndsAt }), who(member), Over},
+		{"save for its cancellation", occasion(EventCancellation, func(o *Occasion) { o.DryRun, o.Now = true, o.Event.EndsAt }), who(member), Gets},
 		{"a session's invitation goes to whoever said yes to the series", occasion(EventInvitation), who(yes), Gets},
 		{"and not to whoever declined it", occasion(EventInvitation), who(no), Declined},
 
@@ -108,23 +119,59 @@ func TestDecide(t *testing.T) {
 		{"and whoever holds it but can see it no more", occasion(EventCancellation), who(holder, blind), Gets},
 		{"also when its time has passed", occasion(EventCancellation, func(o *Occasion) { o.Now = o.Event.EndsAt }), who(yes), Gets},
 		{"not for each session of a cancelled series", occasion(EventCancellation, func(o *Occasion) { o.Series = &convoke.Series{CancelledAt: now} }), who(yes), NotConcerned},
+		{"nor to an outsider who sees the series", occasion(EventCancellation, ended(convoke.ToEveryone, convoke.Public)), who(outsider, yes), NotConcerned},
+		{"as one does in an open community", occasion(EventCancellation, ended(convoke.ToCommunity, convoke.Open)), who(outsider, yes), NotConcerned},
+		{"but to one who does not", occasion(EventCancellation, ended(convoke.ToCommunity, convoke.Public)), who(outsider, yes), Gets},
+		{"or cannot", occasion(EventCancellation, ended(convoke.ToMembers, convoke.Open)), who(outsider, yes), Gets},
+		{"if they come", occasion(EventCancellation, ended(convoke.ToMembers, convoke.Open)), who(outsider, no), Declined},
 		{"save to whoever has it in their calendar", occasion(EventCancellation, func(o *Occasion) { o.Series = &convoke.Series{CancelledAt: now} }), who(holder), Gets},
 		{"not whoever chose everything ", occasion(EventCancellation), who(holder, mutedAll), Muted},
 
 		{"a series sends each member one mail", occasion(SeriesInvitation), who(member), Gets},
 		{"not when it is cancelled", occasion(SeriesInvitation, func(o *Occasion) { o.Series.CancelledAt = now }), who(member), CalledOff},
+		{"not when it was held", occasion(SeriesInvitation, past), who(yes), Over},
+		{"not to an outsider who comes to a session", occasion(SeriesInvitation), who(outsider, comes), NotConcerned},
+		{"nor to who declined the others", occasion(SeriesInvitation), who(no, comes), Declined},
 		{"its cancellation reaches members", occasion(SeriesCancellation), who(member), Gets},
 		{"outsiders who said yes", occasion(SeriesCancellation), who(outsider, yes), Gets},
 		{"not other outsiders", occasion(SeriesCancellation), who(outsider), NotConcerned},
 		{"whoever said yes and stopped the mails ", occasion(SeriesCancellation), who(yes, muted), Gets},
 		{"not others who stopped the mails", occasion(SeriesCancellation), who(muted), Muted},
 		{"not whoever declined ", occasion(SeriesCancellation), who(no), Declined},
+		{"unless they come to a session", occasion(SeriesCancellation), who(no, comes), Gets},
+		{"as an outsider may", occasion(SeriesCancellation), who(outsider, comes), Gets},
+		{"having stopped the mails", occasion(SeriesCancellation), who(comes, muted), Gets},
+		{"not all mails", occasion(SeriesCancellation), who(comes, mutedAll), Muted},
+		{"nor seeing it no more", occasion(SeriesCancellation), who(outsider, comes, blind), CannotSee},
+		{"also of one that was held", occasion(SeriesCancellation, past), who(yes), Gets},
 
 		{"a meeting sends each member one invitation", occasion(MeetingInvitation), who(member), Gets},
 		{"once ", occasion(MeetingInvitation), who(holder), HasIt},
 		{"not when it is cancelled ", occasion(MeetingInvitation, func(o *Occasion) { o.Meeting.Status = convoke.Cancelled }), who(member), CalledOff},
+		{"not when it was held ", occasion(MeetingInvitation, past), who(yes), Over},
+		{"not to an outsider who comes to a date", occasion(MeetingInvitation), who(outsider, comes), NotConcerned},
+		{"nor to who declined the others ", occasion(MeetingInvitation), who(no, comes), Declined},
+		{"unless that date was another meeting's", occasion(MeetingInvitation, continued), who(no, comes), Gets},
+		{"for an outsider, too", occasion(MeetingInvitation, continued), who(outsider, comes), Gets},
+		{"not for another", occasion(MeetingInvitation, continued), who(outsider), NotConcerned},
+		{"nor one who declined all", occasion(MeetingInvitation, continued), who(no), Declined},
+		{"nor who has it", occasion(MeetingInvitation, continued), who(no, comes, holder), HasIt},
+		{"nor who stopped the mails", occasion(MeetingInvitation, continued), who(no, comes, muted), Muted},
+		{"nor with its next date", occasion(MeetingInvitation, continued, next), who(no, comes), Declined},
+		{"an outsider neither", occasion(MeetingInvitation, continued, next), who(outsider, comes), NotConcerned},
 		{"its change reaches members", occasion(MeetingUpdate), who(member), Gets},
 		{"not when they are not invited", occasion(MeetingUpdate, func(o *Occasion) { o.Meeting.Invite = false }), who(member), NotConcerned},
+		{"but who comes to a date", occasion(MeetingUpdate, func(o *Occasion) { o.Meeting.Invite = false }), who(comes), Gets},
+		{"an outsider who comes to a date", occasion(MeetingUpdate), who(outsider, comes), Gets},
+		{"who declined all but a date", occasion(MeetingUpdate), who(no, comes), Gets},
+		{"and stopped the mails", occasion(MeetingUpdate), who(no, comes, muted), Gets},
+		{"not all mails ", occasion(MeetingUpdate), who(no, comes, mutedAll), Muted},
+		{"not who declined all", occasion(MeetingUpdate), who(no), Declined},
+		{"not another outsider ", occasion(MeetingUpdate), who(outsider), NotConcerned},
+		{"also of what was held", occasion(MeetingUpdate, past), who(member), Gets},
+		{"its end reaches an outsider who comes to a date", occasion(MeetingCancellation), who(outsider, comes), Gets},
+		{"and who declined all but a date", occasion(MeetingCancellation), who(no, comes), Gets},
+		{"not who declined all ", occasion(MeetingCancellation), who(no), Declined},
 		{"its end reaches members", occasion(MeetingCancellation, func(o *Occasion) { o.Meeting.Status = convoke.Cancelled }), who(member), Gets},
 
 		{"the day's reminder goes to yes", occasion(Reminder), who(yes), Gets},

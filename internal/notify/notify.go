@@ -14,6 +14,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -82,6 +83,20 @@ type Occasion struct {
 	StartsAt  convoke.Instant // of a reminder: the start it was planned for
 	Now       convoke.Instant // zero when nothing is judged by time
 	DryRun    bool            // asked before publishing: drafts count as published
+	Past      bool            // of a series or a meeting: no date of it is to come, see [Occasion.Dates]
+	Next      bool            // of a meeting's invitation: with its next date only, for who came after its own
+}
+
+// Dates notes of an occasion about a series or a meeting whether any of its dates is to come. A meeting has one too where its rule goes on after
+// the dates that were made.
+func (o *Occasion) Dates(list []convoke.Event) {
+	o.Past = !slices.ContainsFunc(list, func(e convoke.Event) bool {
+		return e.EndsAt > o.Now && e.Status != convoke.Cancelled && (!e.Draft() || o.DryRun)
+	})
+	if m := o.Meeting; m != nil && o.Past {
+		_, more := nextPlanned(m, max(o.Now.Add(-time.Duration(m.Minutes)*time.Minute), m.MadeUntil))
+		o.Past = !more
+	}
 }
 
 // Decide says whether somebody gets a letter, and if not, why. It answers before sending, at planning and at sending alike.
@@ -89,7 +104,7 @@ func Decide(o Occasion, r convoke.Recipient) Verdict {
 	if v := o.still(); v != Gets {
 		return v
 	}
-	holdsOn := r.Holds || r.Answer.Coming() // moves and cancellations reach these unless they want no mail at all
+	holdsOn := r.Holds || r.Answer.Coming() || r.ComesTo // moves and cancellations reach these unless they want no mail at all
 	switch {
 	case r.Address == "":
 		return NoAddress
@@ -103,10 +118,11 @@ func Decide(o Occasion, r convoke.Recipient) Verdict {
 	member := r.Role != ""
 	switch o.Kind {
 	case EventInvitation, SeriesInvitation, MeetingInvitation:
+		comes := r.Answer.Coming() || r.ComesTo && o.continued()
 		switch {
-		case !member && !r.Answer.Coming():
+		case !member && !comes:
 			return NotConcerned
-		case r.Answer == convoke.No:
+		case r.Answer == convoke.No && !comes:
 			return Declined
 		case r.Muted:
 			return Muted
@@ -116,9 +132,9 @@ func Decide(o Occasion, r convoke.Recipient) Verdict {
 	case EventUpdate, MeetingUpdate, EventCancellation, MeetingCancellation:
 		switch {
 		case r.Holds:
-		case o.Kind == EventCancellation && o.Series != nil && o.Series.CancelledAt != 0:
+		case o.Kind == EventCancellation && o.Series != nil && o.Series.CancelledAt != 0 && (member || o.seriesShown()):
 			return NotConcerned // the series' own letter tells them
-		case r.Answer == convoke.No:
+		case r.Answer == convoke.No && !r.ComesTo:
 			return Declined
 		case holdsOn:
 		case !member || !o.invited():
@@ -128,7 +144,7 @@ func Decide(o Occasion, r convoke.Recipient) Verdict {
 		}
 	case SeriesCancellation:
 		switch {
-		case r.Answer == convoke.No:
+		case r.Answer == convoke.No && !r.ComesTo:
 			return Declined
 		case !member && !holdsOn:
 			return NotConcerned
@@ -177,6 +193,17 @@ func (o Occasion) calledOff() bool {
 	return o.Kind == EventCancellation || o.Kind == MeetingCancellation || o.Kind == SeriesCancellation
 }
 
+// continued says whether an invitation to a meeting tells whoever came to the one before that its dates are another's now.
+func (o Occasion) continued() bool {
+	return o.Kind == MeetingInvitation && o.Meeting.PreviousID != "" && !o.Next
+}
+
+// seriesShown says whether who is no member and sees a session sees its series.
+func (o Occasion) seriesShown() bool {
+	v := o.Series.Visibility
+	return v == convoke.ToEveryone || v == convoke.ToCommunity && o.Community.Privacy == convoke.Open
+}
+
 // invited says whether the members were ever invited to what the letter is about.
 func (o Occasion) invited() bool {
 	switch {
@@ -190,8 +217,12 @@ func (o Occasion) invited() bool {
 
 // still judges what has nothing to do with the person: whether the letter is of any use.
 func (o Occasion) still() Verdict {
-	if e := o.Event; e != nil && !o.DryRun {
+	if e := o.Event; e != nil {
 		switch {
+		case o.DryRun:
+			if !o.calledOff() && e.EndsAt <= o.Now {
+				return Over
+			}
 		case e.Draft():
 			return CannotSee
 		case o.Kind == SpeakerQuestions || o.Kind == Answers: // what was cancelled can still be answered in writing
@@ -209,6 +240,9 @@ func (o Occasion) still() Verdict {
 	}
 	if s := o.Series; s != nil && o.Kind == SeriesInvitation && s.CancelledAt != 0 {
 		return CalledOff
+	}
+	if o.Past && (o.Kind == SeriesInvitation || o.Kind == MeetingInvitation) {
+		return Over
 	}
 	if o.Community.Archived() && (o.Kind == Reminder || o.Kind == MeetingReminder || o.Kind == SpeakerQuestions || o.Kind == PromiseNudge) {
 		return ArchivedIt

@@ -136,7 +136,7 @@ func (o *Outbox) loadNews(ctx context.Context, tx *store.Tx, kept shared, c noti
 	if notify.OfEvent(l.Kind) && l.EventID == "" { // a date that its meeting no longer has was removed
 		return c, "", convoke.ErrNotFound
 	}
-	oc := notify.Occasion{Kind: l.Kind, Community: c.Community, Now: tx.Now, Lead: time.Duration(c.Data.LeadMinutes) * time.Minute, StartsAt: c.Data.StartsAt}
+	oc := notify.Occasion{Kind: l.Kind, Community: c.Community, Now: tx.Now, Lead: time.Duration(c.Data.LeadMinutes) * time.Minute, StartsAt: c.Data.StartsAt, Next: c.Data.Next}
 	subject := store.Subject{Community: l.CommunityID, Event: l.EventID, Series: l.SeriesID, Meeting: l.MeetingID}
 	if l.EventID != "" {
 		about, err := read(kept.events, l.EventID, func() (x eventAndSpeakers, err error) {
@@ -166,6 +166,7 @@ func (o *Outbox) loadNews(ctx context.Context, tx *store.Tx, kept shared, c noti
 			if err != nil {
 				return c, "", err
 			}
+			oc.Dates(list)
 			c.Sessions = slices.DeleteFunc(list, func(e convoke.Event) bool { return e.Draft() })
 		}
 	}
@@ -183,6 +184,9 @@ func (o *Outbox) loadNews(ctx context.Context, tx *store.Tx, kept shared, c noti
 		}
 		if err := o.loadDates(ctx, tx, &c, r); err != nil {
 			return c, "", err
+		}
+		if l.EventID == "" {
+			oc.Dates(c.Coming)
 		}
 	}
 	list, err := tx.Recipients(ctx, subject, "", l.PersonID, 1)

@@ -202,9 +202,14 @@ func (o *Outbox) news(ctx context.Context, tx *store.Tx, c convoke.Change, same 
 		if err != nil {
 			return nil, err
 		}
+		list, err := tx.SeriesEvents(ctx, s.ID)
+		if err != nil {
+			return nil, err
+		}
 		b.occasion.Series, b.subject, b.key = &s, store.Subject{Community: m.ID, Series: s.ID}, string(s.ID)
 		b.useful = tx.Now.Add(60 * 24 * time.Hour)
 		b.occasion.Kind = notify.SeriesInvitation
+		b.occasion.Dates(list)
 		if c.Verb == "cancelled" {
 			b.occasion.Kind = notify.SeriesCancellation
 		}
@@ -293,6 +298,11 @@ func (o *Outbox) meetingNews(ctx context.Context, tx *store.Tx, c, first convoke
 		if r.Form == convoke.FormDates { // each date is invited by itself, when the timetable says
 			return nil, nil
 		}
+		list, err := tx.MeetingEvents(ctx, r.ID, tx.Now)
+		if err != nil {
+			return nil, err
+		}
+		b.occasion.Dates(list)
 		b.occasion.Kind, b.key = notify.MeetingInvitation, string(r.ID)
 		return b, nil
 	}
@@ -458,6 +468,7 @@ func (o *Outbox) planDue(ctx context.Context, tx *store.Tx) error {
 			}
 		} else if r != nil { // only for who came after the meeting's own
 			b.occasion.Kind, b.key, b.data.Next = notify.MeetingInvitation, string(r.ID), true
+			b.occasion.Next = true
 			b.subject.Event = ""
 			b.occasion.Event = nil
 		}

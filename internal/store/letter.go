@@ -203,6 +203,11 @@ const feedFresh = 14 * 24 * 60 * 60 * 1000
 var recipientsOf = map[string][2]string{"event": recipients("event"), "series": recipients("series"), "meeting": recipients("meeting")}
 
 func recipients(noun string) [2]string {
+	comes, who := `FALSE`, ``
+	if noun != "event" {
+		comes = `EXISTS (SELECT 1 ` + coming(noun) + ` AND r.person_id = p.id)`
+		who = ` OR p.id IN (SELECT r.person_id ` + coming(noun) + `)`
+	}
 	text := `SELECT p.id, p.name, p.language, p.zone, p.organisation, p.operator, p.listed, p.feed_rev, p.created_at,
 		coalesce(a.shown, '') AS address, coalesce(a.confirmed_at, 0) > 0 AS confirmed, ` + bouncing + ` AS bouncing,
 		coalesce(m.role, '') AS role, coalesce(m.joined_at, 0) AS joined_at,
@@ -215,22 +220,34 @@ func recipients(noun string) [2]string {
 		EXISTS (SELECT 1 FROM mute u WHERE u.person_id = p.id AND u.scope = 'all') AS muted_all,
 		EXISTS (SELECT 1 FROM feed f WHERE f.person_id = p.id AND f.revoked_at = 0 AND f.read_at > ?
 			AND (f.scope = 'all' OR f.scope_id IN (?, ?))) AS feed_reader,
-		` + seesOf("s", "p.id") + ` AS sees
+		` + seesOf("s", "p.id") + ` AS sees,
+		` + comes + ` AS comes_to
 		FROM person p JOIN ` + noun + ` s ON s.id = ? JOIN community c ON c.id = s.community_id
 		LEFT JOIN address a ON a.person_id = p.id AND a.is_primary
 		LEFT JOIN membership m ON m.person_id = p.id AND m.community_id = ?
 		WHERE `
 	return [2]string{text + `(p.id IN (SELECT person_id FROM membership WHERE community_id = ?)
 		OR p.id IN (SELECT person_id FROM registration WHERE scope_id IN (?, ?, ?))
-		OR p.id IN (SELECT person_id FROM holding WHERE uid = ?)) AND p.id > ? ORDER BY p.id LIMIT ?`,
+		OR p.id IN (SELECT person_id FROM holding WHERE uid = ?)` + who + `) AND p.id > ? ORDER BY p.id LIMIT ?`,
 		text + `p.id = ?`} // no page: SQLite would take the two conditions on the ID together, and plan anew for every person
+}
+
+// coming finds the answers of those who come to single dates of a series or a meeting: to what is to come, and of one that was called off to what
+// was called off with it.
+func coming(noun string) string {
+	off := `w.cancelled_at > 0 AND e.stamp >= w.cancelled_at`
+	if noun == "meeting" {
+		off = `w.status = 'cancelled' AND e.stamp >= w.stamp`
+	}
+	return `FROM ` + noun + ` w JOIN event e ON e.` + noun + `_id = w.id JOIN registration r ON r.scope = 'event' AND r.scope_id = e.id
+		WHERE w.id = ? AND r.state IN ('yes', 'maybe') AND (e.status <> 'cancelled' AND e.ends_at > ? OR e.status = 'cancelled' AND ` + off + `)`
 }
 
 // seesOf is sees for a column, which leaves nothing to bind.
 func seesOf(x, column string) string { return sees(x, text(column)).sql }
 
 // Recipients pages by ID through everybody a letter about something may concern: members of its community, whoever
-// answered, and whoever holds its UID. With one, only that person.
+// answered, to a single date of it too, and whoever holds its UID. With one, only that person.
 func (tx *Tx) Recipients(ctx context.Context, s Subject, after convoke.ID, one convoke.ID, limit int) ([]convoke.Recipient, error) {
 	noun, id := "meeting", s.Meeting
 	switch {
@@ -240,12 +257,18 @@ func (tx *Tx) Recipients(ctx context.Context, s Subject, after convoke.ID, one c
 		noun, id = "series", s.Series
 	}
 	event, series, meeting := string(s.Event), string(s.Series), string(s.Meeting) // "" and not NULL
-	args := []any{event, series, meeting, s.UID, event, series, meeting, string(s.Community), int64(tx.Now) - feedFresh, string(s.Community), series, id, s.Community}
+	var comes []any
+	if noun != "event" {
+		comes = []any{id, tx.Now}
+	}
+	args := []any{event, series, meeting, s.UID, event, series, meeting, string(s.Community), int64(tx.Now) - feedFresh, string(s.Community), series}
+	args = append(append(args, comes...), id, s.Community)
 	query := recipientsOf[noun][0]
 	if one != "" {
 		query, args = recipientsOf[noun][1], append(args, one)
 	} else {
-		args = append(args, s.Community, event, series, meeting, s.UID, string(after), limit)
+		args = append(args, s.Community, event, series, meeting, s.UID)
+		args = append(append(args, comes...), string(after), limit)
 	}
 	var list []convoke.Recipient
 	err := tx.all(ctx, &list, query, args...)

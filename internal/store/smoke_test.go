@@ -400,14 +400,14 @@ func (k smoke) answers() {
 		Answer       convoke.Answer
 		Role         convoke.Role
 		Holds, Muted bool
-		Sees         bool
+		Sees, Comes  bool
 	}
 	everybody := func(s Subject, one convoke.ID) func(ctx context.Context, tx *Tx) ([]brief, error) {
 		return func(ctx context.Context, tx *Tx) ([]brief, error) {
 			list, err := tx.Recipients(ctx, s, "", one, 9)
 			var out []brief
 			for _, r := range list {
-				out = append(out, brief{r.ID, r.Answer, r.Role, r.Holds, r.Muted, r.Sees})
+				out = append(out, brief{r.ID, r.Answer, r.Role, r.Holds, r.Muted, r.Sees, r.ComesTo})
 			}
 			return out, err
 		}
@@ -415,7 +415,7 @@ func (k smoke) answers() {
 	ada, ben := brief{ID: "ada", Role: convoke.Admin, Sees: true}, brief{ID: "ben", Role: convoke.Member, Sees: true}
 	cyd, dot := brief{ID: "cyd", Answer: convoke.Maybe, Muted: true, Sees: true}, brief{ID: "dot", Holds: true, Sees: true}
 	cydSeries := cyd
-	cydSeries.Answer = convoke.Yes
+	cydSeries.Answer, cydSeries.Comes = convoke.Yes, true // to the series, and maybe to its session
 	read(k, "Recipients of an event", []brief{ada, ben, cyd, dot}, everybody(Subject{Community: "top", Event: "session", Series: "sr", UID: session.UID}, ""))
 	read(k, "Recipients of a series", []brief{ada, ben, cydSeries}, everybody(Subject{Community: "top", Series: "sr"}, ""))
 	read(k, "Recipients of a meeting", []brief{ada, ben}, everybody(Subject{Community: "top", Meeting: "mt", UID: "mt@host.example"}, ""))

@@ -1,0 +1,293 @@
+package outbox_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"convoke/calendar"
+	"convoke/internal/app"
+	"convoke/internal/convoke"
+	"convoke/internal/rig"
+)
+
+// open publishes a series that everybody sees.
+func (w *world) open(visibility string, starts ...string) (convoke.Series, []convoke.Event) {
+	w.Helper()
+	s, list := w.series(starts...)
+	_, err := w.App.Series.Edit(w.Context(), convoke.System, s.ID, app.SeriesInput{Visibility: &visibility})
+	w.Must(err)
+	for i := range list {
+		list[i] = w.edit(list[i].ID, app.EventInput{Visibility: new("everyone")})
+	}
+	return s, list
+}
+
+// openMeeting publishes a meeting that everybody sees.
+func (w *world) openMeeting(rule calendar.Rule, start, zone string) convoke.Recurrence {
+	w.Helper()
+	m, err := w.App.Meetings.CreatePublished(w.Context(), convoke.System, "soil", app.MeetingInput{Title: new("Monthly call"), Rule: &rule, StartLocal: &start,
+		TimeZone: &zone, Visibility: new("everyone")})
+	w.Must(err)
+	return m
+}
+
+// people makes members and outsiders.
+func (w *world) people(members, outsiders string) {
+	w.Helper()
+	for who := range strings.FieldsSeq(members) {
+		w.Member("soil", who+"@x.example", convoke.Member)
+	}
+	for who := range strings.FieldsSeq(outsiders) {
+		w.Person(who + "@x.example")
+	}
+}
+
+func (w *world) answerSeries(who string, id convoke.ID, a convoke.Answer) {
+	w.Helper()
+	w.Must(w.App.Series.Answer(w.Context(), w.viewer(who), id, a, "page"))
+}
+
+func (w *world) answerMeeting(who string, id convoke.ID, a convoke.Answer) {
+	w.Helper()
+	w.Must(w.App.Meetings.Answer(w.Context(), w.viewer(who), id, a, "page"))
+}
+
+// told holds the number that is shown before to what is sent then.
+func (w *world) told(n int, err error, want int) {
+	w.Helper()
+	w.Must(err)
+	if n != want {
+		w.Errorf("before: %d are to be told, want %d", n, want)
+	}
+}
+
+// Who comes to one session hears of the end of the series, member or not, whatever they answered to the whole; and once.
+func TestSeriesCancelledForWhoComesToASession(t *testing.T) {
+	scenario(t, func(w *world) {
+		w.people("cat dan max", "eve fay gus hal ivy jon")
+		s, list := w.open("everyone", "2027-03-02T14:00", "2027-04-20T14:00", "2027-04-27T14:00", "2027-05-04T14:00")
+		held, first, second, off := list[0].ID, list[1].ID, list[2].ID, list[3].ID
+		mails := w.Deliver()
+		for _, who := range []string{"ben", "cat", "dan"} {
+			w.answerSeries(who, s.ID, convoke.No)
+		}
+		w.answer("ben", first, convoke.Yes)
+		w.answer("dan", held, convoke.Yes)
+		w.answer("eve", first, convoke.Yes)
+		w.answer("fay", first, convoke.No)
+		w.answer("gus", second, convoke.Maybe)
+		w.answer("hal", off, convoke.Yes)
+		w.answer("ivy", first, convoke.Yes)
+		w.Must(w.App.People.Mute(w.Context(), w.viewer("ivy"), convoke.ScopeAll, "", true))
+		w.answer("jon", held, convoke.Yes)
+		w.unsubscribe(w.to(mails, "max"), "")
+		w.at("2027-03-05 10:00")
+		w.cancel(off)
+		if got := w.Deliver(); !slices.ContainsFunc(got, func(m rig.Mail) bool { return m.Addr == "hal@x.example" }) {
+			t.Error("hal was not told of the session")
+		}
+		w.Clock.Add(time.Minute)
+		n, err := w.App.Series.Told(w.Context(), convoke.System, s.ID)
+		w.told(n, err, 4)
+		w.Must(w.App.Series.Cancel(w.Context(), convoke.System, s.ID, "No money"))
+		w.Plan()
+		w.at("2027-04-28 10:00") // the mail server was away until the sessions would have been held
+		w.expect("ann series-cancellation", "ben series-cancellation", "eve series-cancellation", "gus series-cancellation")
+		w.expect()
+	})
+}
+
+// Who may see a session and not its series is told of the session.
+func TestSeriesCancelledForWhoDoesNotSeeIt(t *testing.T) {
+	scenario(t, func(w *world) {
+		w.people("", "eve fay")
+		s, list := w.open("members", "2027-04-20T14:00")
+		w.Deliver()
+		w.answer("eve", list[0].ID, convoke.Yes)
+		w.answer("fay", list[0].ID, convoke.No)
+		w.Must(w.App.Series.Cancel(w.Context(), convoke.System, s.ID, "No money"))
+		w.expect("ann series-cancellation", "ben series-cancellation", "eve event-cancellation CANCEL ACCEPTED #1")
+	})
+}
+
+// What becomes of a whole meeting reaches who comes to a date of it only. Ann, Ben and Dan hold it; Cat, Gil and Kim read feeds.
+func TestMeetingForWhoComesToADate(t *testing.T) {
+	for _, tc := range []struct {
+		name string
+		do   func(w *world, m convoke.Recurrence)
+		want string // with what they hold
+		also string
+	}{
+		{"changed", func(w *world, m convoke.Recurrence) {
+			_, err := w.App.Meetings.Edit(w.Context(), convoke.System, m.ID, app.MeetingInput{DurationMinutes: new(45)})
+			w.Must(err)
+		}, "meeting-update", "eve meeting-update REQUEST NEEDS-ACTION #1"},
+		{"cancelled", func(w *world, m convoke.Recurrence) {
+			w.Must(w.App.Meetings.Cancel(w.Context(), convoke.System, m.ID, "No more"))
+		}, "meeting-cancellation", "eve meeting-cancellation"},
+		{"archived", func(w *world, m convoke.Recurrence) {
+			w.Must(w.App.Communities.Archive(w.Context(), convoke.System, "soil", false))
+		}, "meeting-cancellation", "eve meeting-cancellation"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			scenario(t, func(w *world) {
+				w.people("cat dan gil kim", "eve fay hal ivy")
+				for _, who := range []string{"cat", "gil", "kim"} {
+					w.reads(who)
+				}
+				m := w.openMeeting(secondTuesday, "2027-03-09T14:00", "Africa/Nairobi")
+				w.Deliver()
+				dates := w.dates(m.ID)
+				for _, who := range []string{"cat", "dan", "gil", "kim"} {
+					w.answerMeeting(who, m.ID, convoke.No)
+				}
+				w.answer("cat", dates[1].ID, convoke.Yes)
+				w.answer("kim", dates[0].ID, convoke.Yes)
+				w.answer("eve", dates[1].ID, convoke.Maybe)
+				w.answer("fay", dates[1].ID, convoke.No)
+				w.answer("hal", dates[2].ID, convoke.Yes)
+				w.answer("ivy", dates[1].ID, convoke.Yes)
+				w.Must(w.App.People.Mute(w.Context(), w.viewer("ivy"), convoke.ScopeAll, "", true))
+				w.at("2027-03-10 10:00") // Kim's is over
+				w.cancel(dates[2].ID)    // and Hal's is off
+				w.Deliver()
+				w.Clock.Add(time.Minute)
+				n, err := w.App.Meetings.Told(w.Context(), convoke.System, m.ID)
+				w.told(n, err, 5)
+				tc.do(w, m)
+				w.Clock.Add(5 * time.Minute)
+				method := map[string]string{"meeting-update": "REQUEST", "meeting-cancellation": "CANCEL"}[tc.want]
+				want := []string{"cat " + tc.want, tc.also}
+				for who, partstat := range map[string]string{"ann": "NEEDS-ACTION", "ben": "NEEDS-ACTION", "dan": "DECLINED"} {
+					want = append(want, who+" "+tc.want+" "+method+" "+partstat+" #1")
+				}
+				w.expect(want...)
+				w.expect()
+			})
+		})
+	}
+}
+
+// A date that goes on in another meeting takes along who comes to it. Ann, Ben, Cat and Dan hold the old one.
+func TestThisAndFollowingForWhoComesToADate(t *testing.T) {
+	scenario(t, func(w *world) {
+		w.people("cat dan gil", "eve fay hal")
+		w.reads("gil")
+		m := w.openMeeting(secondTuesday, "2027-03-09T14:00", "Africa/Nairobi")
+		w.Deliver()
+		dates := w.dates(m.ID)
+		for _, who := range []string{"cat", "dan", "gil"} {
+			w.answerMeeting(who, m.ID, convoke.No)
+		}
+		w.answer("cat", dates[2].ID, convoke.Yes)
+		w.answer("dan", dates[0].ID, convoke.Yes) // stays where it was
+		w.answer("eve", dates[2].ID, convoke.Yes)
+		w.answer("fay", dates[2].ID, convoke.No)
+		w.answer("hal", dates[0].ID, convoke.Yes)
+		next, err := w.App.Meetings.EditFollowing(w.Context(), convoke.System, dates[1].ID, app.MeetingInput{StartLocal: new("2027-04-13T16:00")})
+		w.Must(err)
+		w.expect("ann meeting-update REQUEST NEEDS-ACTION #1", "ann meeting-invitation REQUEST NEEDS-ACTION #0",
+			"ben meeting-update REQUEST NEEDS-ACTION #1", "ben meeting-invitation REQUEST NEEDS-ACTION #0",
+			"cat meeting-update REQUEST DECLINED #1", "cat meeting-invitation REQUEST DECLINED #0",
+			"dan meeting-update REQUEST DECLINED #1", "eve meeting-invitation REQUEST NEEDS-ACTION #0")
+		// Who comes to a date of it later on is no news, and is not invited to the others with the next.
+		w.answer("gil", w.dates(next.ID)[3].ID, convoke.Yes)
+		w.answer("fay", w.dates(next.ID)[3].ID, convoke.Yes)
+		w.at("2027-03-30 14:00")
+		for _, mail := range w.Deliver() {
+			if mail.Kind == "meeting-invitation" {
+				t.Errorf("%s was invited with the next date", mail.Addr)
+			}
+		}
+	})
+}
+
+// over holds that everybody would be told of nothing as it is over.
+func (w *world) over(a app.Audience, err error, want bool) {
+	w.Helper()
+	w.Must(err)
+	if want && (a.Get != 0 || a.Not["over"] != 2) || !want && (a.Get != 2 || a.Not["over"] != 0) {
+		w.Errorf("before: %d get it, others not for %v, want it over: %v", a.Get, a.Not, want)
+	}
+}
+
+// Nobody is invited to what has no date to come: a single event, a series, a meeting, and each says so beforehand.
+func TestNothingToCome(t *testing.T) {
+	until := func(day string) calendar.Rule {
+		d, err := calendar.ParseDateTime(day + "T00:00")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return calendar.Rule{Freq: calendar.Weekly, Interval: 1, Until: d.Date()}
+	}
+	seldom := calendar.Rule{Freq: calendar.Yearly, Interval: 1}
+	series := func(starts ...string) func(*world) (app.Audience, error) {
+		return func(w *world) (app.Audience, error) {
+			var sessions []app.SessionInput
+			for _, s := range starts {
+				sessions = append(sessions, app.SessionInput{StartLocal: s})
+			}
+			s, err := w.App.Series.Create(w.Context(), convoke.System, "soil", app.SeriesInput{Title: new("Soil year"), TimeZone: new("Africa/Nairobi")}, app.EventInput{}, sessions)
+			w.Must(err)
+			a, err := w.App.Series.Audience(w.Context(), convoke.System, s.ID)
+			w.Must(err)
+			_, err = w.App.Series.Publish(w.Context(), convoke.System, s.ID)
+			return a, err
+		}
+	}
+	meeting := func(rule calendar.Rule, start string) func(*world) (app.Audience, error) {
+		return func(w *world) (app.Audience, error) {
+			m, err := w.App.Meetings.Create(w.Context(), convoke.System, "soil", app.MeetingInput{Title: new("Call"), Rule: &rule, StartLocal: &start, TimeZone: new("Africa/Nairobi")})
+			w.Must(err)
+			a, err := w.App.Meetings.Audience(w.Context(), convoke.System, m.ID)
+			w.Must(err)
+			_, err = w.App.Meetings.Publish(w.Context(), convoke.System, m.ID)
+			return a, err
+		}
+	}
+	for _, tc := range []struct {
+		name string
+		do   func(*world) (app.Audience, error)
+		over bool
+		sent string // kind of letter to each
+		then string // planned, and sent at this moment
+	}{
+		{"an event that was held", func(w *world) (app.Audience, error) {
+			e := w.draft("2027-02-02T14:00")
+			a, err := w.App.Events.Audience(w.Context(), convoke.System, e.ID)
+			w.Must(err)
+			_, err = w.App.Events.Publish(w.Context(), convoke.System, e.ID)
+			return a, err
+		}, true, "", ""},
+		{"a series that was held", series("2027-02-02T14:00", "2027-02-09T14:00"), true, "", ""},
+		{"a series with one session to come", series("2027-02-02T14:00", "2027-04-20T14:00"), false, "series-invitation", ""},
+		{"a series held before its letter leaves", series("2027-04-20T14:00", "2027-04-27T14:00"), false, "", "2027-04-28 09:00"},
+		{"a meeting that was held", meeting(until("2027-02-20"), "2027-02-02T14:00"), true, "", ""},
+		{"a meeting that goes on", meeting(until("2027-04-20"), "2027-02-02T14:00"), false, "meeting-invitation REQUEST NEEDS-ACTION #0", ""},
+		{"a meeting held before its letter leaves", meeting(until("2027-03-20"), "2027-03-02T14:00"), false, "", "2027-04-01 09:00"},
+		{"a meeting whose first date is too far for a row", meeting(seldom, "2029-06-05T14:00"), false, "meeting-invitation REQUEST NEEDS-ACTION #0", ""},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			scenario(t, func(w *world) {
+				a, err := tc.do(w)
+				w.over(a, err, tc.over)
+				if tc.then != "" {
+					w.Plan()
+					w.at(tc.then)
+				}
+				var want []string
+				for _, who := range []string{"ann", "ben"} {
+					if tc.sent != "" {
+						want = append(want, who+" "+tc.sent)
+					}
+				}
+				w.expect(want...)
+				if tc.over && len(w.Letters("")) != 0 {
+					t.Errorf("letters were planned: %+v", w.Letters(""))
+				}
+			})
+		})
+	}
+}
