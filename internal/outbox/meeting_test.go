@@ -256,7 +256,7 @@ func TestMeetingAsDatesAsksForAll(t *testing.T) {
 		w.at("2027-04-28 13:00")
 		mails = w.expect("ann event-invitation REQUEST ACCEPTED #0")
 		w.has(mails[0].Text, []string{"?do=no"}, []string{"?do=all"})
-		w.cancel(w.dates(m.ID)[1].ID)
+		w.cancel(w.dates(m.ID)[0].ID)
 		if _, err := w.App.Letters.Act(w.Context(), mails[0].Token(), app.DeedNone, ""); err == nil {
 			w.Error("a mail about a cancelled date offers an answer to all")
 		}
