@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -86,6 +87,7 @@ type meetingFormPage struct {
 	Sentence string       // the rhythm in words
 	Audience app.Audience // of the invitation to a draft
 	Told     int          // who gets a mail when it changes or is cancelled
+	Past     bool         // it has no date to come
 }
 
 // Rule is the rule as the form says it.
@@ -196,7 +198,7 @@ func (s *Server) planMeeting(c *gin.Context, p *meetingFormPage) error {
 	}
 	p.Sentence = sentence(p.R.Rule(r.Rule.Rule, r.Start, r.Zone))
 	from := r.Start
-	if !p.New {
+	if p.Past = s.past(r); !p.New && !p.Past {
 		from = calendar.In(s.app.Now().Time(), p.frame.In(r.Zone).R.Zone())
 	}
 	dates := r.Rule.Between(r.Start, from, calendar.DateTime{}, datesShown)
@@ -209,6 +211,21 @@ func (s *Server) planMeeting(c *gin.Context, p *meetingFormPage) error {
 	}
 	p.Plan = newPlan(&p.frame, preview, r.Zone, p.M.Members)
 	return nil
+}
+
+// past tells whether a meeting has no date to come, so that nobody is invited.
+func (s *Server) past(r convoke.Recurrence) bool {
+	loc, err := calendar.LoadZone(r.Zone)
+	if err != nil {
+		return false
+	}
+	running := calendar.In(s.app.Now().Add(-time.Duration(r.Minutes)*time.Minute).Time(), loc)
+	for _, d := range r.Rule.Between(r.Start, running, calendar.DateTime{}, 2) {
+		if at, _ := calendar.Resolve(d, loc); convoke.At(at).Add(time.Duration(r.Minutes)*time.Minute) > s.app.Now() {
+			return false
+		}
+	}
+	return true
 }
 
 // createMeeting shows what a new meeting comes to, or makes it, and publishes it when asked to.
@@ -250,7 +267,7 @@ func (s *Server) readMeeting(c *gin.Context) (in *meetingForm, input app.Meeting
 // publishedMeeting leads to a meeting that was just published.
 func (s *Server) publishedMeeting(c *gin.Context, r convoke.Recurrence) error {
 	key := "done.published"
-	if r.Invite {
+	if r.Invite && !s.past(r) {
 		key = "done.published_invited"
 	}
 	return s.done(c, meetingPath(c.Param("community"), r.Slug), key)

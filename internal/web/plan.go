@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strings"
 
 	"convoke/calendar"
@@ -19,6 +20,7 @@ type plan struct {
 	Unknown int             // members whose zone is not known
 	Shifts  []string        // where the hour changes later on
 	Gaps    int             // dates that the clocks skip
+	Past    bool            // nothing of it is to come, so nobody is invited
 }
 
 type planLine struct {
@@ -29,6 +31,7 @@ type planLine struct {
 	Title     string
 	Dropped   bool
 	Elsewhere string // what time it is in the members' main zones
+	Over      bool   // it lies behind
 }
 
 // zonesInLine is how many zones each date is told in.
@@ -40,15 +43,18 @@ func newPlan(f *frame, p app.Preview, zone string, members int) *plan {
 	if len(p.Dates) == 0 {
 		return out
 	}
+	out.Past = true
 	counts := map[string]int{}
 	for _, z := range p.Zones {
 		counts[z.Zone] = z.Members
 	}
 	first := p.Dates[0]
 	out.At, out.Awake, out.Dots = first.StartsAt, p.Members-first.Asleep, hourDots(f, counts, first.StartsAt)
+	var shifts []hourShift
 	shifted := map[string]bool{}
 	for i, d := range p.Dates {
-		line := planLine{PlannedDate: d, Number: i + 1, Date: dayField(d.Start), Hour: hourField(d.Start)}
+		line := planLine{PlannedDate: d, Number: i + 1, Date: dayField(d.Start), Hour: hourField(d.Start), Over: d.EndsAt <= f.Now}
+		out.Past = out.Past && line.Over
 		var elsewhere []string
 		for _, z := range p.Zones {
 			there := f.In(z.Zone)
@@ -60,7 +66,7 @@ func newPlan(f *frame, p app.Preview, zone string, members int) *plan {
 			}
 			if now := there.R.Clock(d.StartsAt.Time()); now != there.R.Clock(first.StartsAt.Time()) && !shifted[z.Zone] {
 				shifted[z.Zone] = true
-				out.Shifts = append(out.Shifts, f.T("plan.shift", "Date", out.R.Date(d.StartsAt.Time()), "Clock", now, "City", cityOf(there, d.StartsAt)))
+				shifts = shift(shifts, out.R.Date(d.StartsAt.Time()), now, cityOf(there, d.StartsAt))
 			}
 		}
 		line.Elsewhere = strings.Join(elsewhere, " · ")
@@ -69,7 +75,40 @@ func newPlan(f *frame, p app.Preview, zone string, members int) *plan {
 		}
 		out.Lines = append(out.Lines, line)
 	}
+	for _, s := range shifts {
+		out.Shifts = append(out.Shifts, s.say(f))
+	}
 	return out
+}
+
+// An hourShift is what the hour is in members' zones from a date on.
+type hourShift struct {
+	date   string
+	clocks []string
+	cities map[string][]string // by clock
+}
+
+// shift adds a city whose hour changes on a date; dates come in order.
+func shift(list []hourShift, date, clock, city string) []hourShift {
+	if len(list) == 0 || list[len(list)-1].date != date {
+		list = append(list, hourShift{date: date, cities: map[string][]string{}})
+	}
+	s := &list[len(list)-1]
+	if !slices.Contains(s.clocks, clock) {
+		s.clocks = append(s.clocks, clock)
+	}
+	if !slices.Contains(s.cities[clock], city) {
+		s.cities[clock] = append(s.cities[clock], city)
+	}
+	return list
+}
+
+func (s hourShift) say(f *frame) string {
+	var hours []string
+	for _, clock := range s.clocks {
+		hours = append(hours, f.T("plan.shift.hour", "Clock", clock, "Cities", f.R.List(s.cities[clock])))
+	}
+	return f.T("plan.shift", "Date", s.date, "Hours", f.R.List(hours))
 }
 
 // cityOf is what a zone is called in few words.

@@ -221,7 +221,8 @@ func (s *Server) planSeries(c *gin.Context) error {
 		return s.again(c, err, s.planner)
 	}
 	if in.Do == "draft" || in.Do == "publish" {
-		return s.createSeries(c, in, lines)
+		past := !slices.ContainsFunc(preview.Dates, func(d app.PlannedDate) bool { return d.EndsAt > s.app.Now() })
+		return s.createSeries(c, in, lines, past)
 	}
 	return s.plannerPage(c, in, func(p *plannerPage) *plan { return planOf(&p.frame, preview, in.Zone, p.M.Members, lines) })
 }
@@ -241,7 +242,7 @@ func planOf(f *frame, preview app.Preview, zone string, members int, lines []pla
 	return out
 }
 
-func (s *Server) createSeries(c *gin.Context, in *plannerForm, lines []planLine) error {
+func (s *Server) createSeries(c *gin.Context, in *plannerForm, lines []planLine, past bool) error {
 	ctx, v, slug := c.Request.Context(), viewer(c), c.Param("community")
 	var sessions []app.SessionInput
 	for _, l := range lines {
@@ -261,7 +262,7 @@ func (s *Server) createSeries(c *gin.Context, in *plannerForm, lines []planLine)
 	switch {
 	case !publish:
 		return s.done(c, communityPath(slug)+"/admin/series/"+url.PathEscape(r.Slug), "done.draft")
-	case r.Invite:
+	case r.Invite && !past: // nobody is invited to what is over
 		return s.done(c, seriesPath(slug, r.Slug), "done.published_invited")
 	}
 	return s.done(c, seriesPath(slug, r.Slug), "done.published")

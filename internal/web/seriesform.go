@@ -22,6 +22,26 @@ func (p *seriesFormPage) Visibilities() []convoke.Visibility { return convoke.Vi
 // Cancelled tells whether it was called off.
 func (p *seriesFormPage) Cancelled() bool { return p.Of.CancelledAt != 0 }
 
+// Over tells whether a session lies behind.
+func (p *seriesFormPage) Over(e app.EventView) bool { return e.EndsAt <= p.Now }
+
+// Past tells whether all that is still to be published lies behind, so that nobody is invited to it.
+func (p *seriesFormPage) Past() bool { return nothingToCome(p.Of.Sessions, p.Now) }
+
+// nothingToCome tells whether the drafts among some events all lie behind.
+func nothingToCome(list []app.EventView, now convoke.Instant) bool {
+	drafts := 0
+	for _, e := range list {
+		if !e.Draft() {
+			continue
+		}
+		if drafts++; e.EndsAt > now {
+			return false
+		}
+	}
+	return drafts > 0
+}
+
 // Base is the address of the form.
 func (p *seriesFormPage) Base() string {
 	return communityPath(p.Of.Community.Slug) + "/admin/series/" + url.PathEscape(p.Of.Slug)
@@ -95,7 +115,7 @@ func (s *Server) publishDraft(c *gin.Context) error {
 		return s.again(c, renamed(err, "start_local", "sessions"), s.editSeries)
 	}
 	key := "done.published"
-	if published.Invite && r.Draft() {
+	if published.Invite && r.Draft() && !nothingToCome(r.Sessions, s.app.Now()) {
 		key = "done.published_invited"
 	}
 	return s.done(c, seriesPath(r.Community.Slug, r.Slug), key)
