@@ -33,10 +33,10 @@ func (s *Server) registerAPI() {
 	s.api("POST", "/communities", bearer, s.once(s.apiAddCommunity))
 	s.api("GET", "/communities/:community", open, s.read(s.apiCommunity))
 	s.api("PATCH", "/communities/:community", bearer, s.write(s.apiEditCommunity))
-	s.api("POST", "/communities/:community/join", bearer, s.once(s.apiJoin))
-	s.api("POST", "/communities/:community/leave", bearer, s.once(s.apiLeave))
+	s.api("POST", "/communities/:community/join", bearer, s.act(s.apiJoin))
+	s.api("POST", "/communities/:community/leave", bearer, s.act(s.apiLeave))
 	s.api("POST", "/communities/:community/archive", bearer, s.once(s.apiArchive))
-	s.api("POST", "/communities/:community/reactivate", bearer, s.once(s.apiReactivate))
+	s.api("POST", "/communities/:community/reactivate", bearer, s.act(s.apiReactivate))
 
 	s.api("GET", "/communities/:community/members", bearer, s.read(s.apiMembers, "limit", "after"))
 	s.api("GET", "/communities/:community/members/:email", bearer, s.read(s.apiMember))
@@ -55,7 +55,7 @@ func (s *Server) registerAPI() {
 	s.api("PATCH", "/series/:series", bearer, s.write(s.apiEditSeries))
 	s.api("GET", "/series/:series/sessions", open, s.read(s.apiSessions))
 	s.api("POST", "/series/:series/sessions", bearer, s.once(s.apiAddSession))
-	s.api("POST", "/series/:series/publish", bearer, s.once(s.apiPublishSeries, "dry_run"))
+	s.api("POST", "/series/:series/publish", bearer, s.act(s.apiPublishSeries, "dry_run"))
 	s.api("POST", "/series/:series/cancel", bearer, s.once(s.apiCancelSeries))
 	s.api("PUT", "/series/:series/answer", bearer, s.write(s.apiAnswerSeries))
 
@@ -63,7 +63,7 @@ func (s *Server) registerAPI() {
 	s.api("POST", "/communities/:community/meetings", bearer, s.once(s.apiAddMeeting))
 	s.api("GET", "/meetings/:meeting", open, s.read(s.apiMeeting))
 	s.api("PATCH", "/meetings/:meeting", bearer, s.write(s.apiEditMeeting))
-	s.api("POST", "/meetings/:meeting/publish", bearer, s.once(s.apiPublishMeeting))
+	s.api("POST", "/meetings/:meeting/publish", bearer, s.act(s.apiPublishMeeting))
 	s.api("POST", "/meetings/:meeting/cancel", bearer, s.once(s.apiCancelMeeting))
 	s.api("PUT", "/meetings/:meeting/answer", bearer, s.write(s.apiAnswerMeeting))
 
@@ -72,10 +72,10 @@ func (s *Server) registerAPI() {
 	s.api("POST", "/communities/:community/events", bearer, s.once(s.apiAddEvent))
 	s.api("GET", "/events/:event", open, s.read(s.apiEvent))
 	s.api("PATCH", "/events/:event", bearer, s.write(s.apiEditEvent, "scope"))
-	s.api("POST", "/events/:event/publish", bearer, s.once(s.apiPublishEvent))
+	s.api("POST", "/events/:event/publish", bearer, s.act(s.apiPublishEvent))
 	s.api("POST", "/events/:event/cancel", bearer, s.once(s.apiCancelEvent))
-	s.api("POST", "/events/:event/restore", bearer, s.once(s.apiRestoreEvent))
-	s.api("POST", "/events/:event/invite", bearer, s.once(s.apiInviteToEvent, "dry_run"))
+	s.api("POST", "/events/:event/restore", bearer, s.act(s.apiRestoreEvent))
+	s.api("POST", "/events/:event/invite", bearer, s.act(s.apiInviteToEvent, "dry_run"))
 
 	s.api("GET", "/events/:event/registrations", bearer, s.read(s.apiRegistrations, "limit", "after"))
 	s.api("GET", "/events/:event/registrations/:email", bearer, s.read(s.apiRegistration))
@@ -111,7 +111,7 @@ func (s *Server) registerAPI() {
 	s.api("GET", "/feeds", bearer, s.read(s.apiFeeds))
 	s.api("POST", "/feeds", bearer, s.once(s.apiAddFeed))
 	s.api("PATCH", "/feeds/:feed", bearer, s.write(s.apiRenameFeed))
-	s.api("POST", "/feeds/:feed/renew", bearer, s.once(s.apiRenewFeed))
+	s.api("POST", "/feeds/:feed/renew", bearer, s.act(s.apiRenewFeed))
 	s.api("DELETE", "/feeds/:feed", bearer, s.write(s.apiDropFeed))
 
 	s.api("GET", "/me/mutes", bearer, s.read(s.apiMutes))
@@ -124,8 +124,8 @@ func (s *Server) registerAPI() {
 	s.api("DELETE", "/me/tokens/:token", bearer, s.write(s.apiRevokeToken))
 
 	s.api("GET", "/delivery", bearer, s.read(s.apiDelivery, "limit", "after", "community", "event", "series", "meeting", "kind", "state"))
-	s.api("POST", "/delivery/resend", bearer, s.once(s.apiResendAll, "event", "series"))
-	s.api("POST", "/delivery/:letter/resend", bearer, s.once(s.apiResend))
+	s.api("POST", "/delivery/resend", bearer, s.act(s.apiResendAll, "event", "series"))
+	s.api("POST", "/delivery/:letter/resend", bearer, s.act(s.apiResend))
 	s.api("GET", "/due", bearer, s.read(s.apiDue, "limit", "after", "community", "event"))
 }
 
@@ -134,12 +134,12 @@ func (s *Server) registerQuestionsAPI() {
 	s.api("GET", "/events/:event/questions", open, s.read(s.apiQuestions, "limit", "after"))
 	s.api("POST", "/events/:event/questions", bearer, s.once(s.apiAskQuestion))
 	s.api("POST", "/events/:event/questions/import", bearer, s.once(s.apiTakeIn))
-	s.api("POST", "/events/:event/speakers/:speaker/send-anew", bearer, s.once(s.apiSpeakerLinks(s.app.Questions.SendAnew)))
-	s.api("POST", "/events/:event/speakers/:speaker/withdraw-links", bearer, s.once(s.apiSpeakerLinks(s.app.Questions.WithdrawLinks)))
+	s.api("POST", "/events/:event/speakers/:speaker/send-anew", bearer, s.act(s.apiSpeakerLinks(s.app.Questions.SendAnew)))
+	s.api("POST", "/events/:event/speakers/:speaker/withdraw-links", bearer, s.act(s.apiSpeakerLinks(s.app.Questions.WithdrawLinks)))
 	s.api("PUT", "/events/:event/questions/order", bearer, s.write(s.apiOrderQuestions))
 	s.api("PUT", "/events/:event/questions/ask-until", bearer, s.write(s.apiAskUntil))
-	s.api("POST", "/events/:event/questions/ask-speakers", bearer, s.once(s.apiAskSpeakers))
-	s.api("POST", "/events/:event/questions/publish-answers", bearer, s.once(s.apiPublishAnswers))
+	s.api("POST", "/events/:event/questions/ask-speakers", bearer, s.act(s.apiAskSpeakers))
+	s.api("POST", "/events/:event/questions/publish-answers", bearer, s.act(s.apiPublishAnswers))
 	s.api("GET", "/events/:event/questions/:number", open, s.read(s.apiQuestion))
 	s.api("PATCH", "/events/:event/questions/:number", bearer, s.write(s.apiEditQuestion))
 	s.api("DELETE", "/events/:event/questions/:number", bearer, s.write(s.apiDropQuestion))
@@ -151,7 +151,7 @@ func (s *Server) registerQuestionsAPI() {
 	s.api("POST", "/events/:event/questions/:number/answers", bearer, s.once(s.apiAddAnswer))
 	s.api("PATCH", "/answers/:answer", bearer, s.write(s.apiEditAnswer))
 	s.api("DELETE", "/answers/:answer", bearer, s.write(s.apiDropAnswer))
-	s.api("POST", "/answers/:answer/publish", bearer, s.once(s.apiPublishAnswer))
+	s.api("POST", "/answers/:answer/publish", bearer, s.act(s.apiPublishAnswer))
 	s.api("GET", "/events/:event/questions/:number/comments", open, s.read(s.apiComments))
 	s.api("POST", "/events/:event/questions/:number/comments", bearer, s.once(s.apiAddComment))
 	s.api("DELETE", "/comments/:comment", bearer, s.write(s.apiDropComment))
@@ -242,6 +242,17 @@ func decodeAny(c *gin.Context, in any) error {
 		return nil
 	}
 	return decode(c, in)
+}
+
+// act is once for what has no fields: nothing or {} is all that may be sent, for a mistyped note would otherwise be lost in silence.
+func (s *Server) act(h handler, params ...string) handler {
+	return s.once(func(c *gin.Context) error {
+		var none struct{}
+		if err := decodeAny(c, &none); err != nil {
+			return err
+		}
+		return h(c)
+	}, params...)
 }
 
 // An apiList is one page of a list. Next is missing on the last.

@@ -157,6 +157,45 @@ func TestEveryParameterIsDocumented(t *testing.T) {
 	}
 }
 
+// What has no fields refuses any: every POST says in the document what it takes, and one that takes nothing is taken at its word.
+func TestNothingIsTakenInSilence(t *testing.T) {
+	doc, err := document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := rig.New(t)
+	r.Operator("op@x.example")
+	a := newAPI(t, r)
+	a.token("op", "op@x.example", false)
+	without := 0
+	for path, item := range doc.Paths.Map() {
+		if item.Post == nil {
+			continue
+		}
+		body := item.Post.RequestBody
+		if body == nil {
+			t.Errorf("POST %s: the document does not say what it takes", path)
+			continue
+		}
+		if !strings.HasSuffix(body.Ref, "/None") {
+			continue
+		}
+		without++
+		address, no := strings.NewReplacer("{", "", "}", "").Replace(path), "There is no field of this name."
+		if got := a.ask("op", "POST", address, `{"note":"Rain"}`); got.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(got.Text, no) {
+			t.Errorf("POST %s with a field: %d %s", path, got.StatusCode, got.Text)
+		}
+		for _, body := range []string{"", "{}"} {
+			if got := a.ask("op", "POST", address, body); strings.Contains(got.Text, no) || got.StatusCode == http.StatusBadRequest {
+				t.Errorf("POST %s with %q: %d %s", path, body, got.StatusCode, got.Text)
+			}
+		}
+	}
+	if without < 16 {
+		t.Errorf("only %d take nothing", without)
+	}
+}
+
 func TestDocumentIsServed(t *testing.T) {
 	a := newAPI(t, rig.New(t))
 	got := a.must(http.StatusOK, "stranger", "GET", "/openapi.json", "")
