@@ -13,7 +13,8 @@ import (
 
 type summaryJSON struct {
 	Event       convoke.ID `json:"event"`
-	Text        string     `json:"text"` // Markdown
+	Text        string     `json:"text"`                // Markdown
+	Beginning   string     `json:"beginning,omitempty"` // what it can begin with, for who plans the event, while nobody has written one
 	Published   bool       `json:"published"`
 	PublishedAt time.Time  `json:"published_at,omitzero"`
 	Version     int64      `json:"version"`
@@ -21,8 +22,12 @@ type summaryJSON struct {
 }
 
 func (s *Server) summaryOf(v app.SummaryView) summaryJSON {
-	return summaryJSON{v.Event.ID, v.Follow.Summary, v.Follow.SummaryAt != 0, v.Follow.SummaryAt.Time(), v.Follow.Version,
-		s.app.Site().Base + eventPath(v.Event.Community.Slug, v.Event.Slug) + "/summary"}
+	out := summaryJSON{Event: v.Event.ID, Text: v.Follow.Summary, Published: v.Follow.SummaryAt != 0, PublishedAt: v.Follow.SummaryAt.Time(), Version: v.Follow.Version,
+		URL: s.app.Site().Base + eventPath(v.Event.Community.Slug, v.Event.Slug) + "/summary"}
+	if !v.Begun {
+		out.Beginning = v.Text
+	}
+	return out
 }
 
 // apiSummary reads the summary: who plans the event also a draft, others once it is published.

@@ -108,6 +108,7 @@ var scenarios = []scenario{
 	{"GET /events/:event/summary", "", "", readers, "member:" + summaryCanary},
 	{"GET /events/:event/summary", "event={everyone}", "", "404 404 404 404 404 200 200 200 200", ""},
 	{"PUT /events/:event/summary", "event={new-event}", `{"text":"So it was {n}.","publish":true}`, plans, `moderator:"published":true`},
+	{"GET /events/:event/summary", "event={new-event}", "", "404 404 404 404 404 200 200 200 200", `moderator:"beginning":"**Held`},
 	{"GET /events/:event/promises", "", "", "401 404 404 404 403 200 200 200 200", "moderator:" + promiseCanary},
 	{"PUT /events/:event/promises", "event={new-event}", `{"promises":[{"item":"slides","name":"Sam Speaker","due":"2027-03-31"}]}`, plans, `moderator:` + speakerCanary},
 	{"PUT /events/:event/ready", "event={new-event}", `{"kinds":["slides"]}`, "401 404 404 404 403 204 204 204 403", ""},
