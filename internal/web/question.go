@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"net/url"
 	"slices"
 	"strconv"
@@ -383,7 +382,17 @@ func (f *frame) typed(c *gin.Context) string {
 	if f.Form == nil || c.Param("number") == "" {
 		return ""
 	}
-	return cmp.Or(f.Form.values.Get("text"), f.Form.values.Get("reason"), f.Form.values.Get("answer"), f.Form.values.Get("changed"))
+	return writtenIn(f.Form.values)
+}
+
+// writtenIn is the text in a form, whatever its box is called.
+func writtenIn(form url.Values) string {
+	for _, name := range []string{"text", "reason", "answer", "changed", "message", "note"} {
+		if text := form.Get(name); strings.TrimSpace(text) != "" {
+			return text
+		}
+	}
+	return ""
 }
 
 type askTooForm struct {
