@@ -238,6 +238,54 @@ func TestDecide(t *testing.T) {
 	}
 }
 
+// TestDates says what is still to come of a series, and of a meeting.
+func TestDates(t *testing.T) {
+	_, held := sessions()
+	end := held[0].EndsAt
+	one := func(change ...func(*convoke.Event)) []convoke.Event {
+		e := held[0]
+		for _, c := range change {
+			c(&e)
+		}
+		return []convoke.Event{e}
+	}
+	off := func(e *convoke.Event) { e.Status = convoke.Cancelled }
+	draft := func(e *convoke.Event) { e.PublishedAt = 0 }
+	first := moment("2026-12-03T11:00:00Z") // 14:00 in Nairobi
+	weekly := func(until string, made convoke.Instant) *convoke.Recurrence {
+		return &convoke.Recurrence{Start: local("2026-12-03T14:00"), Zone: "Africa/Nairobi", Minutes: 60, MadeUntil: made,
+			Rule: convoke.RuleColumn{Rule: calendar.Rule{Freq: calendar.Weekly, Interval: 1, Until: local(until + "T00:00").Date()}}}
+	}
+	for _, tc := range []struct {
+		name  string
+		dates []convoke.Event
+		m     *convoke.Recurrence
+		now   convoke.Instant
+		dry   bool
+		want  bool
+	}{
+		{"nothing", nil, nil, now, false, true},
+		{"until its end", one(), nil, end - 1, false, false},
+		{"no longer", one(), nil, end, false, true},
+		{"what is cancelled does not come", one(off), nil, end - 1, false, true},
+		{"nor a draft", one(draft), nil, end - 1, false, true},
+		{"save beforehand", one(draft), nil, end - 1, true, false},
+		{"unless it was held", one(draft), nil, end, true, true},
+		{"a meeting that was never made goes by its rule", nil, weekly("2026-12-03", 0), first - 1, true, false},
+		{"until its last date ends", nil, weekly("2026-12-03", 0), first.Add(59 * time.Minute), true, false},
+		{"no longer ", nil, weekly("2026-12-03", 0), first.Add(61 * time.Minute), true, true},
+		{"dates that were made and are none any more do not come", nil, weekly("2026-12-31", first.Add(60*24*time.Hour)), first, false, true},
+		{"but those that are made later", nil, weekly("2027-12-31", first.Add(60*24*time.Hour)), first, false, false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			o := Occasion{Meeting: tc.m, Now: tc.now, DryRun: tc.dry}
+			if o.Dates(tc.dates); o.Past != tc.want {
+				t.Errorf("past: got %v, want %v", o.Past, tc.want)
+			}
+		})
+	}
+}
+
 func TestWithCalendar(t *testing.T) {
 	session := func(o *Occasion) { o.Event.SeriesID = "se_1" }
 	for _, tc := range []struct {

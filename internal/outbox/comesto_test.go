@@ -195,11 +195,18 @@ func TestThisAndFollowingForWhoComesToADate(t *testing.T) {
 		// Who comes to a date of it later on is no news, and is not invited to the others with the next.
 		w.answer("gil", w.dates(next.ID)[3].ID, convoke.Yes)
 		w.answer("fay", w.dates(next.ID)[3].ID, convoke.Yes)
+		w.people("joe", "")
 		w.at("2027-03-30 14:00")
+		w.Plan()
+		w.answerMeeting("joe", next.ID, convoke.No) // who was invited with it, and declines the others just before that leaves
+		w.answer("joe", w.dates(next.ID)[3].ID, convoke.Yes)
 		for _, mail := range w.Deliver() {
 			if mail.Kind == "meeting-invitation" {
 				t.Errorf("%s was invited with the next date", mail.Addr)
 			}
+		}
+		if got := w.states("meeting-invitation"); got["captured"] != 5+4 || got["suppressed declined"] != 1 || len(got) != 2 {
+			t.Errorf("invitations: got %v, want five at first, four with the new dates, and joe's that was not sent", got)
 		}
 	})
 }
