@@ -111,9 +111,6 @@ func isPlain(c *gin.Context) bool {
 
 // typedBy is the text that was sent with a form, where it has one: a comment, a question, a message or a reason.
 func typedBy(c *gin.Context) string {
-	if c.Request.Method != http.MethodPost {
-		return ""
-	}
 	form, err := readForm(c)
 	if err != nil {
 		return ""

@@ -219,13 +219,8 @@ func (s *Server) past(r convoke.Recurrence) bool {
 	if err != nil {
 		return false
 	}
-	running := calendar.In(s.app.Now().Add(-time.Duration(r.Minutes)*time.Minute).Time(), loc)
-	for _, d := range r.Rule.Between(r.Start, running, calendar.DateTime{}, 2) {
-		if at, _ := calendar.Resolve(d, loc); convoke.At(at).Add(time.Duration(r.Minutes)*time.Minute) > s.app.Now() {
-			return false
-		}
-	}
-	return true
+	running := s.app.Now().Add(time.Duration(1-r.Minutes) * time.Minute) // what began earlier is over
+	return len(r.Rule.Between(r.Start, calendar.In(running.Time(), loc), calendar.DateTime{}, 1)) == 0
 }
 
 // createMeeting shows what a new meeting comes to, or makes it, and publishes it when asked to.
