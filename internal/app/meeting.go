@@ -447,11 +447,7 @@ func (a *Meetings) split(ctx context.Context, tx *store.Tx, v convoke.Viewer, m 
 	if err != nil {
 		return r, err
 	}
-	n := news{noun: "meeting", verb: "continued", subject: r.ID, community: m.ID, meeting: r.ID, before: old, after: r, note: note}
-	if r.Invite {
-		n.plan = tx.Now
-	}
-	return r, a.record(ctx, tx, v, n)
+	return r, a.record(ctx, tx, v, news{noun: "meeting", verb: "continued", subject: r.ID, community: m.ID, meeting: r.ID, before: old, after: r, note: note, plan: tx.Now})
 }
 
 // Cancel calls off a recurring meeting with all dates to come; a draft is removed.

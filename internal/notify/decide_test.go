@@ -79,6 +79,7 @@ func TestDecide(t *testing.T) {
 	}
 	past := func(o *Occasion) { o.Past = true }
 	continued := func(o *Occasion) { o.Meeting.PreviousID = "me_0" }
+	silent := func(o *Occasion) { o.Meeting.Invite = false }
 	next := func(o *Occasion) { o.Next = true }
 	week := func(o *Occasion) { o.Lead = 7 * 24 * time.Hour }
 	for _, tc := range []struct {
@@ -154,6 +155,8 @@ func TestDecide(t *testing.T) {
 		{"unless that date was another meeting's", occasion(MeetingInvitation, continued), who(no, comes), Gets},
 		{"for an outsider, too", occasion(MeetingInvitation, continued), who(outsider, comes), Gets},
 		{"not for another", occasion(MeetingInvitation, continued), who(outsider), NotConcerned},
+		{"nor for a member who was never invited", occasion(MeetingInvitation, continued, silent), who(member), NotConcerned},
+		{"but who comes all the same", occasion(MeetingInvitation, continued, silent), who(member, comes), Gets},
 		{"nor one who declined all", occasion(MeetingInvitation, continued), who(no), Declined},
 		{"nor who has it", occasion(MeetingInvitation, continued), who(no, comes, holder), HasIt},
 		{"nor who stopped the mails", occasion(MeetingInvitation, continued), who(no, comes, muted), Muted},

@@ -120,7 +120,7 @@ func Decide(o Occasion, r convoke.Recipient) Verdict {
 	case EventInvitation, SeriesInvitation, MeetingInvitation:
 		comes := r.Answer.Coming() || r.ComesTo && o.continued()
 		switch {
-		case !member && !comes:
+		case !comes && (!member || o.continued() && !o.invited()):
 			return NotConcerned
 		case r.Answer == convoke.No && !comes:
 			return Declined

@@ -211,6 +211,24 @@ func TestThisAndFollowingForWhoComesToADate(t *testing.T) {
 	})
 }
 
+// Nobody was invited to the meeting: when it goes on in another way, only who comes all the same is told.
+func TestThisAndFollowingWithoutInvitations(t *testing.T) {
+	scenario(t, func(w *world) {
+		rule := secondTuesday
+		m, err := w.App.Meetings.Create(w.Context(), convoke.System, "soil", app.MeetingInput{Title: new("Monthly call"), Rule: &rule, StartLocal: new("2027-03-09T14:00"),
+			TimeZone: new("Africa/Nairobi"), Invite: new(false)})
+		w.Must(err)
+		_, err = w.App.Meetings.Publish(w.Context(), convoke.System, m.ID)
+		w.Must(err)
+		w.expect()
+		dates := w.dates(m.ID)
+		w.answer("ann", dates[2].ID, convoke.Yes)
+		_, err = w.App.Meetings.EditFollowing(w.Context(), convoke.System, dates[1].ID, app.MeetingInput{StartLocal: new("2027-04-13T16:00")})
+		w.Must(err)
+		w.expect("ann meeting-invitation REQUEST NEEDS-ACTION #0")
+	})
+}
+
 // over holds that everybody would be told of nothing as it is over.
 func (w *world) over(a app.Audience, err error, want bool) {
 	w.Helper()
