@@ -36,6 +36,8 @@ type Message struct {
 	// makes mail programs show an invitation, and once more, byte for byte, as the attachment invite.ics (RFC 6047 2.4).
 	Calendar []byte
 	Method   string
+	// Files are further calendar objects, each attached under its name; their types are not used. Mail programs act on none of them by themselves.
+	Files []File
 
 	ListID string // as "community.host.example", without <> (RFC 2919)
 	// Unsubscribe is the address that a one-click POST goes to (RFC 8058): https, or http where a whole instance has no TLS.
@@ -47,6 +49,7 @@ var (
 	idPattern   = regexp.MustCompile(`^[A-Za-z0-9!#$%&'*+/=?^_{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_{|}~-]+)*@[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$`)
 	listPattern = regexp.MustCompile(`^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+$`)
 	langPattern = regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`)
+	files       = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,60}\.ics$`)
 	methods     = regexp.MustCompile(`^[A-Z]{3,20}$`)
 )
 
@@ -146,23 +149,49 @@ func (m Message) check() error {
 	if !utf8.ValidString(m.Text) || !utf8.ValidString(m.HTML) {
 		return errors.New("a part is not UTF-8")
 	}
+	for _, f := range m.Files {
+		if !files.MatchString(f.Name) {
+			return errors.New("the name of an attachment is not usable")
+		}
+		if err := calendarBytes(f.Data); err != nil {
+			return fmt.Errorf("attachment: %w", err)
+		}
+	}
 	if (m.Calendar == nil) != (m.Method == "") {
 		return errors.New("calendar part and method come together or not at all")
 	}
 	if m.Calendar == nil {
 		return nil
 	}
+	if err := calendarBytes(m.Calendar); err != nil {
+		return err
+	}
 	switch {
 	case !methods.MatchString(m.Method):
 		return errors.New("the calendar method is not usable")
-	case !utf8.Valid(m.Calendar):
-		return errors.New("the calendar part is not UTF-8")
-	case strayLineEnd(m.Calendar):
-		return errors.New("the calendar part has line ends other than CRLF") // RFC 5545 3.1
 	case !bytes.Contains(m.Calendar, []byte("\r\nMETHOD:"+m.Method+"\r\n")):
 		return errors.New("the calendar part does not name its method") // RFC 6047 2.4: both must agree
 	}
 	return nil
+}
+
+// calendarBytes looks at how a calendar object is written.
+func calendarBytes(b []byte) error {
+	switch {
+	case !utf8.Valid(b):
+		return errors.New("the calendar part is not UTF-8")
+	case strayLineEnd(b):
+		return errors.New("the calendar part has line ends other than CRLF") // RFC 5545 3.1
+	}
+	return nil
+}
+
+// attached lists the attachments of m as they are read back.
+func (m Message) attached() (list []File) {
+	if m.Calendar != nil {
+		list = append(list, File{Name: "invite.ics", Data: m.Calendar})
+	}
+	return append(list, m.Files...)
 }
 
 // compose lets go-mail write the message. It works on bytes in memory only: a writer or a part that fails in the middle makes
@@ -181,11 +210,13 @@ func (m Message) compose(fields []field) (raw []byte, err error) {
 	msg.AddAlternative("text/html", m.HTML)
 	if m.Calendar != nil {
 		msg.AddAlternative("text/calendar; method="+m.Method, string(m.Calendar), mail.SetPartEncoding(mail.Base64))
-		msg.Attach("invite.ics",
-			// The host's own table would decide the type, and go-mail writes the name raw: both are constants here.
-			mail.SetHeader(map[string][]string{"Content-Type": {`application/ics; name="invite.ics"`}}),
+	}
+	for _, f := range m.attached() {
+		msg.Attach(f.Name,
+			// The host's own table would decide the type, and go-mail writes the name raw: one is a constant here, the other was checked.
+			mail.SetHeader(map[string][]string{"Content-Type": {`application/ics; name="` + f.Name + `"`}}),
 			mail.SetCopyFunc(func(w io.Writer) error {
-				_, err := w.Write(m.Calendar)
+				_, err := w.Write(f.Data)
 				return err
 			}))
 	}
@@ -224,11 +255,8 @@ func (m Message) verify(fields []field, raw []byte) error {
 	if !sameText(p.Text, m.Text) || !sameText(p.HTML, m.HTML) || p.Method != m.Method || !bytes.Equal(p.Calendar, m.Calendar) {
 		return errors.New("a part reads otherwise than it was written")
 	}
-	if m.Calendar == nil && len(p.Files) == 0 {
-		return nil
-	}
-	if m.Calendar == nil || len(p.Files) != 1 || !bytes.Equal(p.Files[0].Data, m.Calendar) {
-		return errors.New("the attachment reads otherwise than it was written")
+	if !slices.EqualFunc(p.Files, m.attached(), func(a, b File) bool { return a.Name == b.Name && bytes.Equal(a.Data, b.Data) }) {
+		return errors.New("an attachment reads otherwise than it was written")
 	}
 	return nil
 }

@@ -163,6 +163,33 @@ func TestRenderHeaderLines(t *testing.T) {
 	}
 }
 
+// Further calendar objects are attachments only, in their order.
+func TestRenderFiles(t *testing.T) {
+	m := letter()
+	m.Files = []File{{Name: "cancelled-1.ics", Data: []byte("BEGIN:VCALENDAR\r\n")}, {Name: "cancelled-2.ics", Data: []byte("END:VCALENDAR\r\n")}}
+	for _, names := range [][]string{{"invite.ics", "cancelled-1.ics", "cancelled-2.ics"}, {"cancelled-1.ics", "cancelled-2.ics"}} {
+		raw, err := Render(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := Read(raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, f := range p.Files {
+			got = append(got, f.Name)
+			if f.Type != "application/ics" {
+				t.Errorf("%s is of type %s", f.Name, f.Type)
+			}
+		}
+		if !slices.Equal(got, names) || string(p.Calendar) != string(m.Calendar) {
+			t.Errorf("files %v, want %v; calendar part %q", got, names, p.Calendar)
+		}
+		m.Calendar, m.Method = nil, ""
+	}
+}
+
 func TestRenderRefuses(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
@@ -198,6 +225,9 @@ func TestRenderRefuses(t *testing.T) {
 		{"calendar with LF", func(m *Message) { m.Calendar = bytes.ReplaceAll(m.Calendar, []byte("\r\n"), []byte("\n")) }},
 		{"calendar with one LF", func(m *Message) { m.Calendar = append(m.Calendar, '\n') }},
 		{"calendar not UTF-8", func(m *Message) { m.Calendar = append(m.Calendar, 0xff) }},
+		{"file with a name that ends the field", func(m *Message) { m.Files = []File{{Name: "a\"\r\nBcc: b@x.example\r\nX: \".ics"}} }},
+		{"file of another kind", func(m *Message) { m.Files = []File{{Name: "a.exe"}} }},
+		{"file with LF", func(m *Message) { m.Files = []File{{Name: "a.ics", Data: []byte("BEGIN:VCALENDAR\n")}} }},
 		{"list id with bracket", func(m *Message) { m.ListID = "a.b>\r\nX: y" }},
 		{"unsubscribe by mail", func(m *Message) { m.Unsubscribe = "mailto:a@x.example" }},
 		{"unsubscribe by another scheme", func(m *Message) { m.Unsubscribe = "ftp://x.example/a" }},

@@ -15,7 +15,7 @@ import (
 const (
 	maxRaw    = 2 << 20
 	maxHeader = 128 << 10
-	maxParts  = 50
+	maxParts  = 150
 	maxDepth  = 6
 )
 
@@ -43,7 +43,7 @@ type Parsed struct {
 	Files             []File
 }
 
-// Read takes a message apart. It refuses more than 2 MiB, 50 parts or six levels (ErrTooBig) and broken MIME. Text in an unknown
+// Read takes a message apart. It refuses more than 2 MiB, 150 parts or six levels (ErrTooBig) and broken MIME. Text in an unknown
 // charset is kept as far as it is UTF-8. Of several parts of a kind the first counts.
 func Read(raw []byte) (*Parsed, error) {
 	if len(raw) > maxRaw {

@@ -28,7 +28,7 @@ func TestRead(t *testing.T) {
 			want: Parsed{Calendar: []byte("BEGIN:VCALENDAR\r\n"), Method: "REPLY"}},
 		{name: "LF line ends", raw: "Subject: hi\nContent-Type: text/html\n\n<p>\n", want: Parsed{Subject: "hi", HTML: "<p>\n"}},
 		{name: "too deep", raw: nested, err: ErrTooBig},
-		{name: "too many parts", raw: "Content-Type: multipart/mixed; boundary=b\r\n\r\n" + strings.Repeat("--b\r\n\r\nx\r\n", 51) + "--b--\r\n", err: ErrTooBig},
+		{name: "too many parts", raw: "Content-Type: multipart/mixed; boundary=b\r\n\r\n" + strings.Repeat("--b\r\n\r\nx\r\n", maxParts+1) + "--b--\r\n", err: ErrTooBig},
 		{name: "too big", raw: "A: b\r\n\r\n" + strings.Repeat("x", maxRaw), err: ErrTooBig},
 		{name: "no boundary", raw: "Content-Type: multipart/mixed\r\n\r\nx", anyErr: true},
 		{name: "cut short", raw: "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nx", anyErr: true},

@@ -23,6 +23,7 @@ type Context struct {
 	Speakers  []convoke.Speaker // of the event
 	Series    *convoke.Series
 	Sessions  []convoke.Event // of a series' letter: its published sessions in order
+	Ended     []convoke.Event // of a cancelled series' letter: the sessions whose end it tells calendars
 	Meeting   *convoke.Recurrence
 	Overrides []convoke.Event // of a meeting written as a rule: the dates that deviate from it
 	Coming    []convoke.Event // of a meeting's letter: its next dates
@@ -103,6 +104,9 @@ func compose(c Context) (out Composed, err error) {
 		if out.UID != "" {
 			out.Message.Method = kind.Method
 		}
+	}
+	if out.Message.Files, err = v.endings(to); err != nil {
+		return out, err
 	}
 	v.Attached = out.Message.Method == "REQUEST"
 	writers[kind.Name](v)

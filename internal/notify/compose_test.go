@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"bytes"
 	"flag"
 	"fmt"
 	"os"
@@ -50,6 +51,11 @@ func readable(p *mailer.Parsed) string {
 	fmt.Fprintf(&b, "\n===== text\n%s\n===== html\n%s", p.Text, p.HTML)
 	if len(p.Calendar) > 0 {
 		fmt.Fprintf(&b, "\n===== calendar %s\n%s", p.Method, strings.ReplaceAll(string(p.Calendar), "\r\n", "\n"))
+	}
+	for _, f := range p.Files {
+		if !bytes.Equal(f.Data, p.Calendar) {
+			fmt.Fprintf(&b, "\n===== file %s\n%s", f.Name, strings.ReplaceAll(string(f.Data), "\r\n", "\n"))
+		}
 	}
 	return b.String()
 }

@@ -214,9 +214,12 @@ func sample(kind, variant, lang string) Context {
 	case SeriesCancellation:
 		series.CancelledAt, series.CancelNote = now, "There is no money for it."
 		for i := range list {
-			list[i].Status = convoke.Cancelled
+			list[i].Status, list[i].Sequence = convoke.Cancelled, 1
 		}
 		c.Series, c.Sessions, c.Letter.SeriesID = &series, list, series.ID
+		if variant == "files" {
+			c.Ended = list[1:]
+		}
 	case MeetingInvitation:
 		c.Meeting, c.Coming, c.Letter.MeetingID = &meeting, dates, meeting.ID
 		if variant == "next" {
@@ -303,6 +306,7 @@ var variants = map[string][]string{
 	EventInvitation:     {"session", "outsider", "dates"},
 	EventUpdate:         {"restored", "link", "date"},
 	EventCancellation:   {"date"},
+	SeriesCancellation:  {"files"},
 	MeetingInvitation:   {"next"},
 	MeetingUpdate:       {"ended"},
 	Reminder:            {"unanswered"},

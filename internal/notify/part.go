@@ -2,6 +2,7 @@ package notify
 
 import (
 	"cmp"
+	"fmt"
 
 	"convoke/calendar"
 	"convoke/internal/convoke"
@@ -16,12 +17,7 @@ import (
 func (v *view) calendarPart(method string, to mailer.Address) (ics []byte, uid string, sequence int, err error) {
 	c := v.c
 	src := feed.Source{Site: c.Site, Community: c.Community, Series: c.Series, Meeting: c.Meeting, Speakers: c.Speakers}
-	inv := feed.Invitation{
-		Method:    method,
-		To:        calendar.Party{Name: markup.Clean(c.Reader.DisplayName(), convoke.MaxName), Address: to.Addr},
-		Partstat:  partstat(c.Reader.Answer),
-		Organizer: calendar.Party{Name: v.Group, Address: cmp.Or(c.Organizer, c.From.Addr)},
-	}
+	inv := v.invitation(method, to, c.Organizer)
 	e := c.date()
 	ruled := c.Meeting != nil && c.Meeting.Form == convoke.FormRule && (e == nil || !e.RecurrenceID.IsZero())
 	switch {
@@ -36,6 +32,31 @@ func (v *view) calendarPart(method string, to mailer.Address) (ics []byte, uid s
 	}
 	ics, err = feed.Invite(src, inv, *e, c.Entitled)
 	return ics, e.UID, e.Sequence, err
+}
+
+// invitation is what a calendar part says besides its entries. Without an organizer of its own a UID has the sender.
+func (v *view) invitation(method string, to mailer.Address, organizer string) feed.Invitation {
+	return feed.Invitation{
+		Method:    method,
+		To:        calendar.Party{Name: markup.Clean(v.c.Reader.DisplayName(), convoke.MaxName), Address: to.Addr},
+		Partstat:  partstat(v.c.Reader.Answer),
+		Organizer: calendar.Party{Name: v.Group, Address: cmp.Or(organizer, v.c.From.Addr)},
+	}
+}
+
+// endings are the calendar objects that call off each session of a cancelled series: one object has one UID (RFC 5546 3.2.5).
+func (v *view) endings(to mailer.Address) (list []mailer.File, err error) {
+	c := v.c
+	src := feed.Source{Site: c.Site, Community: c.Community, Series: c.Series}
+	for i, e := range c.Ended {
+		e.Abstract = "" // a hundred of these are one mail
+		ics, err := feed.Invite(src, v.invitation("CANCEL", to, e.Organizer), e, false)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, mailer.File{Name: fmt.Sprintf("cancelled-%d.ics", i+1), Data: ics})
+	}
+	return list, nil
 }
 
 // date is the one event a letter is about: its own, or the next date of a meeting.

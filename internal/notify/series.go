@@ -41,6 +41,9 @@ func (v *view) seriesCancellation() {
 	v.Subject = v.subject("mail.series.cancelled.subject", title)
 	v.Title = v.T("mail.cancelled.title", "Title", title)
 	v.Lines = []string{v.T("mail.series.cancelled.text")}
+	if len(v.c.Ended) > 0 {
+		v.Lines = append(v.Lines, v.T("mail.series.cancelled.files"))
+	}
 	v.list("mail.dates.off", v.ahead(v.c.Sessions, true), s.Title)
 	v.note("mail.note.reason", cmp.Or(strings.TrimSpace(v.c.Data.Note), s.CancelNote))
 	v.Page = &link{Label: v.T("mail.series.page"), URL: v.page("series", s.Slug)}

@@ -297,6 +297,20 @@ func TestLongSeries(t *testing.T) {
 	}
 }
 
+// A hundred sessions with the longest texts are called off in one mail.
+func TestLongSeriesCancelled(t *testing.T) {
+	c := sample(SeriesCancellation, "", "en")
+	for i := range convoke.MaxSessions {
+		e := c.Sessions[0]
+		e.UID, e.Title, e.Abstract = fmt.Sprintf("%d@convoke.example", i), strings.Repeat("土", convoke.MaxTitle), strings.Repeat("土", convoke.MaxText)
+		c.Ended = append(c.Ended, e)
+	}
+	_, p, _ := rendered(t, c)
+	if n := len(p.Files); n != convoke.MaxSessions {
+		t.Errorf("%d files, want %d", n, convoke.MaxSessions)
+	}
+}
+
 func TestShorten(t *testing.T) {
 	for _, tc := range []struct {
 		name, s string

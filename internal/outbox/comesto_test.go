@@ -108,7 +108,25 @@ func TestSeriesCancelledForWhoDoesNotSeeIt(t *testing.T) {
 		w.answer("eve", list[0].ID, convoke.Yes)
 		w.answer("fay", list[0].ID, convoke.No)
 		w.Must(w.App.Series.Cancel(w.Context(), convoke.System, s.ID, "No money"))
-		w.expect("ann series-cancellation", "ben series-cancellation", "eve event-cancellation CANCEL ACCEPTED #1")
+		w.expect("ann series-cancellation +1", "ben series-cancellation +1", "eve event-cancellation CANCEL ACCEPTED #1")
+	})
+}
+
+// Of a series that everybody sees, who is no member is not told of a session for members.
+func TestSeriesLettersShowWhatTheirReaderSees(t *testing.T) {
+	scenario(t, func(w *world) {
+		w.people("", "eve")
+		s, list := w.open("everyone", "2027-04-20T14:00", "2027-04-27T14:00")
+		w.edit(list[1].ID, app.EventInput{Visibility: new("members"), Title: new("Inner circle")})
+		w.Deliver()
+		w.answer("eve", list[0].ID, convoke.Yes)
+		w.Must(w.App.Series.Cancel(w.Context(), convoke.System, s.ID, "No money"))
+		mails := w.expect("ann series-cancellation +2", "ben series-cancellation +2", "eve series-cancellation +1")
+		for who, want := range map[string]bool{"ann": true, "eve": false} {
+			if m := w.to(mails, who); strings.Contains(m.Text+string(m.Raw), "Inner circle") != want {
+				w.Errorf("%s reads of the session for members: %v, want %v\n%s", who, !want, want, m.Text)
+			}
+		}
 	})
 }
 

@@ -214,10 +214,31 @@ func (o *Outbox) loadNews(ctx context.Context, tx *store.Tx, kept shared, c noti
 	c.Entitled = convoke.CanEvent(s, convoke.JoinLink, &c.Community, vis, draft, c.Reader.Answer)
 	c.Plans = convoke.Can(s, convoke.Plan, &c.Community)
 	v := notify.Decide(oc, c.Reader)
-	if v == notify.Gets {
+	c.Sessions = slices.DeleteFunc(c.Sessions, func(e convoke.Event) bool {
+		return !convoke.CanEvent(s, convoke.See, &c.Community, e.Visibility, e.Draft(), "")
+	})
+	if v == notify.Gets && oc.Kind == notify.SeriesCancellation && !c.Reader.FeedReader {
+		err = o.loadEnded(ctx, tx, &c)
+	}
+	if v == notify.Gets && err == nil {
 		v, err = o.loadAfterwards(ctx, tx, &c)
 	}
 	return c, v, err
+}
+
+// loadEnded adds the sessions that went with their series and whose end no letter of its own tells the reader's calendar: whoever has their
+// invitation gets one. All of them may stand there, as the series' letter offered them as one file.
+func (o *Outbox) loadEnded(ctx context.Context, tx *store.Tx, c *notify.Context) error {
+	held, err := tx.HeldSessions(ctx, c.Reader.ID, c.Series.ID)
+	if err != nil {
+		return err
+	}
+	for _, e := range c.Sessions {
+		if e.Status == convoke.Cancelled && e.EndsAt > tx.Now && e.Stamp >= c.Series.CancelledAt && !slices.Contains(held, e.UID) {
+			c.Ended = append(c.Ended, e)
+		}
+	}
+	return nil
 }
 
 // loadDates adds the dates of a meeting that deviate from its rule, and the next ones.

@@ -82,11 +82,29 @@ func TestSessionCancelledBeforeItsInvitation(t *testing.T) {
 
 func TestSeriesCancelled(t *testing.T) {
 	scenario(t, func(w *world) {
-		s, _ := w.series("2027-03-10T14:00", "2027-05-04T14:00")
-		w.expect("ann series-invitation", "ben series-invitation", "ann event-invitation REQUEST NEEDS-ACTION #0", "ben event-invitation REQUEST NEEDS-ACTION #0")
+		w.people("cat", "")
+		w.reads("cat")
+		s, list := w.series("2027-03-10T14:00", "2027-05-04T14:00", "2027-05-11T14:00", "2027-05-18T14:00")
+		w.expect("ann series-invitation", "ben series-invitation", "cat series-invitation",
+			"ann event-invitation REQUEST NEEDS-ACTION #0", "ben event-invitation REQUEST NEEDS-ACTION #0", "cat event-invitation")
+		w.cancel(list[3].ID)
+		w.expect("ann event-cancellation CANCEL NEEDS-ACTION #1", "ben event-cancellation CANCEL NEEDS-ACTION #1", "cat event-cancellation")
+		w.move(list[2].ID, "2027-05-12T14:00")
+		w.Clock.Add(5 * time.Minute)
+		w.expect("ann event-invitation REQUEST NEEDS-ACTION #1", "ben event-invitation REQUEST NEEDS-ACTION #1", "cat event-invitation")
+		w.answer("ben", list[1].ID, convoke.No)
 		w.Must(w.App.Series.Cancel(w.Context(), convoke.System, s.ID, "No money"))
-		// One letter about the whole; what is in calendars is taken out one by one.
-		w.expect("ann series-cancellation", "ben series-cancellation", "ann event-cancellation CANCEL NEEDS-ACTION #1", "ben event-cancellation CANCEL NEEDS-ACTION #1")
+		// One letter about the whole. What was invited to is taken out of calendars one by one; the letter takes along the end of what was not, as its
+		// dates may have been put there from the series' file. Cat's calendar reads a feed.
+		mails := w.expect("ann series-cancellation +1", "ben series-cancellation +1", "cat series-cancellation",
+			"ann event-cancellation CANCEL NEEDS-ACTION #1", "ben event-cancellation CANCEL NEEDS-ACTION #1",
+			"ann event-cancellation CANCEL NEEDS-ACTION #2", "ben event-cancellation CANCEL NEEDS-ACTION #2")
+		ics := string(mails[2].Files[0].Data)
+		for _, line := range []string{"METHOD:CANCEL", "UID:" + list[1].UID, "SEQUENCE:1", "STATUS:CANCELLED"} {
+			if !strings.Contains(ics, "\r\n"+line+"\r\n") {
+				w.Errorf("the end of a session lacks %s:\n%s", line, ics)
+			}
+		}
 		w.at("2027-04-25 12:00")
 		w.expect()
 	})

@@ -34,7 +34,7 @@ func scenario(t *testing.T, f func(w *world), with ...rig.Option) {
 }
 
 // expect ticks and compares the new mails, each in one line: who, kind and, where there is a calendar part, its method, PARTSTAT
-// and SEQUENCE.
+// and SEQUENCE, or how many files are attached.
 func (w *world) expect(want ...string) []rig.Mail {
 	w.Helper()
 	mails := w.Deliver()
@@ -43,6 +43,8 @@ func (w *world) expect(want ...string) []rig.Mail {
 		line := strings.TrimSuffix(m.Addr, "@x.example") + " " + m.Kind
 		if m.Method != "" {
 			line += fmt.Sprintf(" %s %s #%s", m.Method, m.Partstat(), m.Prop("SEQUENCE"))
+		} else if n := len(m.Files); n > 0 {
+			line += fmt.Sprintf(" +%d", n)
 		}
 		got = append(got, line)
 	}

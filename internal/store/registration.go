@@ -142,6 +142,13 @@ func (tx *Tx) Unhold(ctx context.Context, person convoke.ID, uid string) error {
 	return tx.do(ctx, `DELETE FROM holding WHERE person_id = ? AND uid = ?`, person, uid)
 }
 
+// HeldSessions lists the UIDs of a series' sessions that a person was sent a calendar part of.
+func (tx *Tx) HeldSessions(ctx context.Context, person, series convoke.ID) ([]string, error) {
+	var list []string
+	err := tx.all(ctx, &list, `SELECT h.uid FROM event e JOIN holding h ON h.uid = e.uid AND h.person_id = ? WHERE e.series_id = ?`, person, series)
+	return list, err
+}
+
 // CopyRegistrations gives everybody the answer to one thing that they gave to another, unless they answered it already.
 func (tx *Tx) CopyRegistrations(ctx context.Context, scope convoke.Scope, from, to convoke.ID) error {
 	return tx.do(ctx, `INSERT INTO registration (person_id, scope, scope_id, state, how, updated_at)
