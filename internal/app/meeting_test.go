@@ -107,3 +107,49 @@ func TestRuleKeepsItsLinkToMembers(t *testing.T) {
 		}
 	}
 }
+
+// A date that its rule gives up keeps its page where somebody comes to it or asked about it, and is itself again when the rule has it back.
+func TestDatesTheRuleGivesUp(t *testing.T) {
+	h := open(t)
+	m, _ := h.community(t)
+	ben := h.member(t, m.Slug, "ben@maps.example", convoke.Member)
+	rule := calendar.Rule{Freq: calendar.Weekly, Interval: 1}
+	in := app.MeetingInput{Title: new("Call"), Rule: &rule, StartLocal: new("2026-11-26T09:00"), Invite: new(false)}
+	r := must(h.Meetings.CreatePublished(t.Context(), convoke.System, m.Slug, in))(t)
+	coming := must(h.Meetings.Get(t.Context(), convoke.System, "", string(r.ID)))(t).Coming
+	come, ask, decline := coming[5], coming[6], coming[7]
+	if err := h.Events.Answer(t.Context(), ben, come.ID, convoke.Maybe, "page"); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Events.Answer(t.Context(), ben, decline.ID, convoke.No, "page"); err != nil {
+		t.Fatal(err)
+	}
+	must(h.Questions.Ask(t.Context(), ben, ask.ID, app.QuestionInput{Text: "How deep?"}))(t)
+	until := func(d calendar.Date) {
+		rule := rule
+		rule.Until = d
+		must(h.Meetings.Edit(t.Context(), convoke.System, r.ID, app.MeetingInput{Rule: &rule}))(t)
+	}
+	is := func(want convoke.Status) {
+		t.Helper()
+		for _, e := range []app.EventView{come, ask} {
+			if got, err := h.Events.Get(t.Context(), convoke.System, "", string(e.ID)); err != nil || got.Status != want || got.Start != e.Start {
+				t.Errorf("%s: got %s at %s, %v, want %s", e.Start, got.Status, got.Start, err, want)
+			}
+		}
+	}
+	until(coming[3].Start.Date())
+	is(convoke.Cancelled)
+	if _, err := h.Events.Get(t.Context(), convoke.System, "", string(decline.ID)); !convoke.IsNotFound(err) {
+		t.Errorf("a date nobody comes to: %v", err)
+	}
+	until(calendar.Date{})
+	is(convoke.Confirmed)
+	if got := must(h.Meetings.Get(t.Context(), convoke.System, "", string(r.ID)))(t).Coming; len(got) != len(coming) {
+		t.Errorf("%d dates to come, want %d", len(got), len(coming))
+	}
+	body := must(h.Feeds.Body(t.Context(), must(h.Feeds.Meeting(t.Context(), m.Slug, r.Slug))(t)))(t)
+	if n := bytes.Count(body.Raw, []byte("BEGIN:VEVENT")); n != 1 {
+		t.Errorf("the feed has %d entries, want the rule alone:\n%s", n, body.Raw)
+	}
+}

@@ -101,7 +101,13 @@ func (c *core) refit(ctx context.Context, tx *store.Tx, v convoke.Viewer, m conv
 	if err != nil {
 		return err
 	}
-	rows = slices.DeleteFunc(rows, func(e convoke.Event) bool { return e.RecurrenceID.IsZero() }) // dropped before
+	dropped := map[calendar.Date]convoke.Event{} // before, and kept
+	rows = slices.DeleteFunc(rows, func(e convoke.Event) bool {
+		if e.RecurrenceID.IsZero() && e.Status == convoke.Cancelled && e.StartsAt > tx.Now {
+			dropped[e.Start.Date()] = e
+		}
+		return e.RecurrenceID.IsZero()
+	})
 	begun := func(e convoke.Event) bool { return e.StartsAt <= tx.Now }
 	slices.SortFunc(rows, func(a, b convoke.Event) int { return a.RecurrenceID.Compare(b.RecurrenceID) })
 	dates := r.Rule.Between(r.Start, calendar.In(tx.Now.Time(), loc), calendar.In(tx.Now.Add(convoke.Horizon).Time(), loc), 2000)
@@ -117,8 +123,12 @@ func (c *core) refit(ctx context.Context, tx *store.Tx, v convoke.Viewer, m conv
 		}
 	}
 	rest := slices.DeleteFunc(slices.Clone(rows), func(e convoke.Event) bool { return taken[e.ID] || begun(e) })
-	for i := range pairs {
-		if pairs[i].ID == "" && len(rest) > 0 {
+	for i, d := range dates {
+		switch e, ok := dropped[d.Date()]; {
+		case pairs[i].ID != "":
+		case ok: // the rule has it again
+			pairs[i] = e
+		case len(rest) > 0:
 			pairs[i], rest = rest[0], rest[1:]
 		}
 	}
@@ -156,6 +166,10 @@ func (c *core) refit(ctx context.Context, tx *store.Tx, v convoke.Viewer, m conv
 				return err
 			}
 		} else {
+			again := e.RecurrenceID.IsZero()
+			if again {
+				e.Status, e.CancelNote = convoke.Confirmed, ""
+			}
 			if !e.Moved() {
 				e.Start = d
 			}
@@ -177,7 +191,7 @@ func (c *core) refit(ctx context.Context, tx *store.Tx, v convoke.Viewer, m conv
 			if _, err := e.Plan(); err != nil {
 				return err
 			}
-			moved := e.StartsAt != pairs[i].StartsAt || e.Minutes != pairs[i].Minutes || e.Place != pairs[i].Place || e.JoinLink != pairs[i].JoinLink
+			moved := again || e.StartsAt != pairs[i].StartsAt || e.Minutes != pairs[i].Minutes || e.Place != pairs[i].Place || e.JoinLink != pairs[i].JoinLink
 			if moved && (r.Form == convoke.FormDates || feed.Deviates(before, pairs[i])) {
 				e.Sequence++ // an entry of its own may stand above its meeting already
 			}
@@ -203,14 +217,18 @@ func (c *core) refit(ctx context.Context, tx *store.Tx, v convoke.Viewer, m conv
 	return tx.SetMadeUntil(ctx, r.ID, r.MadeUntil)
 }
 
-// dropDate takes out a date that its meeting's rule no longer has. One that people hold as an entry of its own is called off, and one
-// for which something was written keeps its page; any other is simply no more.
+// dropDate takes out a date that its meeting's rule no longer has. One that people hold as an entry of its own, come to or
+// wrote something for keeps its page and is called off there; any other is simply no more.
 func (c *core) dropDate(ctx context.Context, tx *store.Tx, v convoke.Viewer, m convoke.Community, r convoke.Recurrence, e convoke.Event) error {
 	if err := tx.DropFragments(ctx, e.ID); err != nil {
 		return err
 	}
+	awaited, err := tx.Awaited(ctx, e.ID)
+	if err != nil {
+		return err
+	}
 	held := r.Form == convoke.FormDates && e.InvitedAt != 0 && e.StartsAt.Add(-notify.InviteAhead) <= tx.Now
-	if !held && e.Agenda == "" && e.Minuted == "" {
+	if !held && !awaited && e.Agenda == "" && e.Minuted == "" {
 		return tx.DropEvent(ctx, e.ID)
 	}
 	before := e

@@ -27,6 +27,7 @@ type Context struct {
 	Meeting   *convoke.Recurrence
 	Overrides []convoke.Event // of a meeting written as a rule: the dates that deviate from it
 	Coming    []convoke.Event // of a meeting's letter: its next dates
+	Gone      []convoke.Event // of a meeting's letter: the dates its reader said yes or maybe to that its rule gave up
 	Inviter   string          // who invites to a community
 	Message   string          // what they, or whoever asks to join, wrote
 	Asker     string          // who asks to join

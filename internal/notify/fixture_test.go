@@ -230,6 +230,9 @@ func sample(kind, variant, lang string) Context {
 			Start: local("2026-12-10T16:00"), Rule: new(calendar.Rule{Freq: calendar.Monthly, Interval: 1, Nth: 2, Weekdays: []calendar.Weekday{calendar.Thursday}})}
 		meeting.Sequence, c.Reader.Holds = 2, true
 		c.Meeting, c.Coming, c.Letter.MeetingID, c.Data = &meeting, dates, meeting.ID, Data{Before: &before, Note: "Thursdays are full."}
+		if variant == "gone" {
+			c.Calendar, c.Reader.Holds, c.Reader.Answer, c.Gone = false, false, "", dates[1:]
+		}
 		if variant == "ended" {
 			before.Rule, before.Start, before.Minutes = new(meeting.Rule.Rule), meeting.Start, meeting.Minutes
 			c.Data.Note = ""
@@ -308,7 +311,7 @@ var variants = map[string][]string{
 	EventCancellation:   {"date"},
 	SeriesCancellation:  {"files"},
 	MeetingInvitation:   {"next"},
-	MeetingUpdate:       {"ended"},
+	MeetingUpdate:       {"ended", "gone"},
 	Reminder:            {"unanswered"},
 	SpeakerQuestions:    {"again"},
 	Answers:             {"unnamed", "declined", "closed"},

@@ -8,6 +8,9 @@ import (
 	"convoke/internal/convoke"
 )
 
+// maxGone is how many dates that were taken from somebody are named.
+const maxGone = 6
+
 // meeting says what a recurring meeting is: its rule, as its organiser means it, and its next date.
 func (v *view) meeting(m *convoke.Recurrence) {
 	v.Title = v.line(m.Title, convoke.MaxTitle)
@@ -44,6 +47,7 @@ func (v *view) meetingInvitation() {
 	v.Text, _ = v.markdown(m.Description, maxAbstract)
 	v.joining(&convoke.Event{JoinLink: m.JoinLink, Place: m.Place})
 	v.Subject = v.subject("mail.meeting.subject", v.Title, "Rule", v.inShort(m))
+	v.gone()
 	v.meetingAnswers(len(v.c.Coming) > 0)
 	v.Why = v.because()
 }
@@ -94,12 +98,29 @@ func (v *view) meetingUpdate() {
 	v.joining(&convoke.Event{JoinLink: m.JoinLink, Place: m.Place})
 	v.Subject = v.subject("mail.meeting.update.subject", v.Title, "Rule", v.inShort(m))
 	v.meetingChanged(m)
+	v.gone()
 	v.Title = v.T("mail.update.title.changed", "Title", v.Title)
 	v.note("mail.note.from", v.c.Data.Note)
 	if len(v.c.Coming) > 0 { // one that has ended has nothing to come to
 		v.meetingAnswers(false)
 	}
 	v.Why = v.because()
+}
+
+// gone names the dates that a changed rule took from somebody who comes to them.
+func (v *view) gone() {
+	n := len(v.c.Gone)
+	if n == 0 {
+		return
+	}
+	var list []string
+	for _, e := range v.c.Gone[:min(n, maxGone)] {
+		list = append(list, v.Day(e.StartsAt.Time()))
+	}
+	if n > maxGone {
+		list = append(list, v.T("mail.meeting.gone.more", "Count", n-maxGone))
+	}
+	v.Lines = append(v.Lines, v.T("mail.meeting.gone", "Count", n, "Dates", v.List(list)))
 }
 
 func (v *view) meetingChanged(m *convoke.Recurrence) {

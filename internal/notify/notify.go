@@ -359,6 +359,7 @@ type Data struct {
 	Language    string          `json:"language,omitempty"`
 	Zone        string          `json:"zone,omitempty"`
 	Next        bool            `json:"next,omitempty"`      // a meeting's invitation for its next date only
+	Since       convoke.Instant `json:"since,omitempty"`     // of a meeting as a whole: when the first change was made that is told
 	Speaker     convoke.ID      `json:"speaker,omitempty"`   // who is asked
 	Nudge       int             `json:"nudge,omitempty"`     // the day of a reminder about questions, or which nudge about a promise it is
 	Told        []Told          `json:"told,omitempty"`      // the questions whose answers are told

@@ -50,6 +50,9 @@ func Meet(next, waiting convoke.Letter, rule bool) Fate {
 // TakeOver is what a letter keeps that replaces another about the same thing: its reader knows things as they were before that one. Of a cancellation
 // no Before at all says that they were told nothing.
 func (d Data) TakeOver(kind, waiting string, w Data) Data {
+	if w.Since != 0 {
+		d.Since = min(d.Since, w.Since)
+	}
 	switch {
 	case invites(kind):
 	case !updates(kind):

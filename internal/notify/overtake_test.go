@@ -61,6 +61,7 @@ func TestTakeOver(t *testing.T) {
 		{"restored before anything was told", notify.EventUpdate, notify.Data{Before: second}, notify.EventCancellation, notify.Data{}, notify.Data{Before: second}},
 		{"called off before anything was told", notify.EventCancellation, notify.Data{Before: second, Note: "ill"}, notify.EventInvitation, notify.Data{}, notify.Data{Note: "ill"}},
 		{"called off", notify.EventCancellation, notify.Data{Before: second}, notify.EventUpdate, notify.Data{Before: first, Note: "old"}, notify.Data{Before: first}},
+		{"two changes of a meeting", notify.MeetingUpdate, notify.Data{Before: second, Since: 9}, notify.MeetingUpdate, notify.Data{Before: first, Since: 7}, notify.Data{Before: first, Since: 7}},
 		{"invited", notify.MeetingInvitation, notify.Data{Next: true}, notify.MeetingUpdate, notify.Data{Before: first, Note: "old"}, notify.Data{Next: true}},
 	} {
 		if got := row.new.TakeOver(row.kind, row.waiting, row.old); !reflect.DeepEqual(got, row.want) {

@@ -1,6 +1,8 @@
 package outbox_test
 
 import (
+	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -10,6 +12,7 @@ import (
 	"convoke/internal/app"
 	"convoke/internal/convoke"
 	"convoke/internal/rig"
+	"convoke/internal/store"
 )
 
 // open publishes a series that everybody sees.
@@ -188,6 +191,74 @@ func TestMeetingForWhoComesToADate(t *testing.T) {
 	}
 }
 
+// A rule that ends earlier takes a date from who comes to it: they hear which, once, and come to it again when the rule has it back.
+func TestRuleGivesUpADate(t *testing.T) {
+	scenario(t, func(w *world) {
+		w.people("cat", "eve fay gus hal ivy")
+		m := w.openMeeting(secondTuesday, "2027-03-09T14:00", "Africa/Nairobi")
+		w.Deliver()
+		dates := w.dates(m.ID)
+		w.answerMeeting("cat", m.ID, convoke.No)
+		w.answer("cat", dates[2].ID, convoke.Yes)
+		w.answer("eve", dates[2].ID, convoke.Yes)
+		w.answer("eve", dates[3].ID, convoke.Maybe)
+		w.answer("fay", dates[1].ID, convoke.Yes)
+		w.answer("gus", dates[2].ID, convoke.No)
+		w.answer("hal", dates[2].ID, convoke.Yes)
+		w.answer("ivy", dates[2].ID, convoke.Yes)
+		w.at("2027-03-10 10:00")
+		w.Deliver()
+		w.answer("hal", dates[2].ID, convoke.No)
+		w.Must(w.App.People.Mute(w.Context(), w.viewer("ivy"), convoke.ScopeAll, "", true))
+
+		end := func(until calendar.Date) {
+			rule := secondTuesday
+			rule.Until = until
+			_, err := w.App.Meetings.Edit(w.Context(), convoke.System, m.ID, app.MeetingInput{Rule: &rule})
+			w.Must(err)
+		}
+		end(calendar.NewDate(2027, time.April, 30))
+		w.Clock.Add(2 * time.Minute)
+		_, err := w.App.Meetings.Edit(w.Context(), convoke.System, m.ID, app.MeetingInput{DurationMinutes: new(45)})
+		w.Must(err)
+		w.Clock.Add(5 * time.Minute)
+		mails := w.expect("ann meeting-update REQUEST NEEDS-ACTION #2", "ben meeting-update REQUEST NEEDS-ACTION #2", "cat meeting-update REQUEST DECLINED #2",
+			"eve meeting-update", "fay meeting-update REQUEST NEEDS-ACTION #2")
+		for who, want := range map[string]string{"ann": "", "cat": "Tuesday 11 May 2027.", "eve": "Tuesday 11 May 2027 and Tuesday 8 June 2027.", "fay": ""} {
+			_, got, _ := strings.Cut(w.to(mails, who).Text, "you said you would come to: ")
+			if got, _, _ = strings.Cut(got, "\n"); got != want {
+				w.Errorf("%s reads that %q is gone, want %q", who, got, want)
+			}
+		}
+		w.expect()
+		kept := func(want convoke.Status) {
+			w.View(func(ctx context.Context, tx *store.Tx) error {
+				e, err := tx.Event(ctx, dates[2].ID)
+				if err == nil && e.Status != want {
+					err = fmt.Errorf("the date is %s, want %s", e.Status, want)
+				}
+				return err
+			})
+		}
+		kept(convoke.Cancelled)
+		if n := len(w.dates(m.ID)); n != 3 { // 13 April, and what Cat and Eve come to
+			t.Errorf("%d dates ahead, want 3", n)
+		}
+
+		n, err := w.App.Meetings.Told(w.Context(), convoke.System, m.ID)
+		w.told(n, err, 4)
+		_, err = w.App.Meetings.Edit(w.Context(), convoke.System, m.ID, app.MeetingInput{DurationMinutes: new(50)})
+		w.Must(err)
+		w.Clock.Add(5 * time.Minute)
+		w.expect("ann meeting-update REQUEST NEEDS-ACTION #3", "ben meeting-update REQUEST NEEDS-ACTION #3", "cat meeting-update REQUEST DECLINED #3", "fay meeting-update REQUEST NEEDS-ACTION #3")
+		end(calendar.NewDate(2027, time.May, 31))
+		w.Clock.Add(5 * time.Minute)
+		w.expect("ann meeting-update REQUEST NEEDS-ACTION #4", "ben meeting-update REQUEST NEEDS-ACTION #4", "cat meeting-update REQUEST DECLINED #4",
+			"eve meeting-update REQUEST NEEDS-ACTION #4", "fay meeting-update REQUEST NEEDS-ACTION #4")
+		kept(convoke.Confirmed)
+	})
+}
+
 // A date that goes on in another meeting takes along who comes to it. Ann, Ben, Cat and Dan hold the old one.
 func TestThisAndFollowingForWhoComesToADate(t *testing.T) {
 	scenario(t, func(w *world) {
@@ -225,6 +296,54 @@ func TestThisAndFollowingForWhoComesToADate(t *testing.T) {
 		}
 		if got := w.states("meeting-invitation"); got["captured"] != 5+4 || got["suppressed declined"] != 1 || len(got) != 2 {
 			t.Errorf("invitations: got %v, want five at first, four with the new dates, and joe's that was not sent", got)
+		}
+	})
+}
+
+// Where the meeting goes on in another way and for a shorter time, who comes to a date that is left out reads so.
+func TestThisAndFollowingGivesUpADate(t *testing.T) {
+	scenario(t, func(w *world) {
+		w.people("", "eve fay")
+		m := w.openMeeting(secondTuesday, "2027-03-09T14:00", "Africa/Nairobi")
+		w.Deliver()
+		dates := w.dates(m.ID)
+		w.answer("eve", dates[3].ID, convoke.Yes)
+		w.answer("fay", dates[3].ID, convoke.No)
+		rule := secondTuesday
+		rule.Until = calendar.NewDate(2027, time.May, 31)
+		_, err := w.App.Meetings.EditFollowing(w.Context(), convoke.System, dates[1].ID, app.MeetingInput{Rule: &rule})
+		w.Must(err)
+		mails := w.expect("ann meeting-update REQUEST NEEDS-ACTION #1", "ann meeting-invitation REQUEST NEEDS-ACTION #0",
+			"ben meeting-update REQUEST NEEDS-ACTION #1", "ben meeting-invitation REQUEST NEEDS-ACTION #0", "eve meeting-invitation")
+		if eve := w.to(mails, "eve"); !strings.Contains(eve.Text, "It no longer has the date you said you would come to: Tuesday 8 June 2027.") {
+			t.Errorf("eve reads:\n%s", eve.Text)
+		}
+	})
+}
+
+// A meeting written as dates tells the same, and calls off what was held.
+func TestMeetingAsDatesGivesUpADate(t *testing.T) {
+	scenario(t, func(w *world) {
+		w.people("", "eve")
+		m := w.openMeeting(secondTuesday, "2027-03-09T14:00", "Africa/Casablanca")
+		w.Deliver()
+		date := w.dates(m.ID)[2]
+		w.cancel(date.ID)
+		_, err := w.App.Events.Restore(w.Context(), convoke.System, date.ID)
+		w.Must(err)
+		w.answer("eve", date.ID, convoke.Yes)
+		w.Clock.Add(5 * time.Minute)
+		w.Deliver()
+		for i, until := range []calendar.Date{calendar.NewDate(2027, time.April, 30), {}} {
+			rule := secondTuesday
+			rule.Until = until
+			_, err := w.App.Meetings.Edit(w.Context(), convoke.System, m.ID, app.MeetingInput{Rule: &rule})
+			w.Must(err)
+			w.Clock.Add(5 * time.Minute)
+			w.expect("ann meeting-update", "ben meeting-update", "eve meeting-update")
+			if e := w.dates(m.ID)[2]; e.ID != date.ID || e.Sequence != i+3 || (e.Status == convoke.Cancelled) != (i == 0) {
+				w.Errorf("the date is %s at sequence %d, want %d", e.Status, e.Sequence, i+3)
+			}
 		}
 	})
 }

@@ -137,7 +137,7 @@ func (o *Outbox) loadNews(ctx context.Context, tx *store.Tx, kept shared, c noti
 		return c, "", convoke.ErrNotFound
 	}
 	oc := notify.Occasion{Kind: l.Kind, Community: c.Community, Now: tx.Now, Lead: time.Duration(c.Data.LeadMinutes) * time.Minute, StartsAt: c.Data.StartsAt, Next: c.Data.Next}
-	subject := store.Subject{Community: l.CommunityID, Event: l.EventID, Series: l.SeriesID, Meeting: l.MeetingID}
+	subject := store.Subject{Community: l.CommunityID, Event: l.EventID, Series: l.SeriesID, Meeting: l.MeetingID, Since: c.Data.Since}
 	if l.EventID != "" {
 		about, err := read(kept.events, l.EventID, func() (x eventAndSpeakers, err error) {
 			if x.event, err = tx.Event(ctx, l.EventID); err == nil {
@@ -187,6 +187,11 @@ func (o *Outbox) loadNews(ctx context.Context, tx *store.Tx, kept shared, c noti
 		}
 		if l.EventID == "" {
 			oc.Dates(c.Coming)
+			if c.Data.Since != 0 {
+				if c.Gone, err = tx.DroppedDates(ctx, r.ID, l.PersonID, c.Data.Since); err != nil {
+					return c, "", err
+				}
+			}
 		}
 	}
 	list, err := tx.Recipients(ctx, subject, "", l.PersonID, 1)
@@ -198,6 +203,9 @@ func (o *Outbox) loadNews(ctx context.Context, tx *store.Tx, kept shared, c noti
 	}
 	c.Reader = list[0]
 	c.Calendar = notify.WithCalendar(oc, c.Reader)
+	if len(c.Gone) > 0 && !c.Reader.Holds && c.Reader.Role == "" {
+		c.Calendar = false // it came to their dates, and would bring them all others
+	}
 	vis, draft := convoke.ToCommunity, false
 	switch {
 	case c.Event != nil:

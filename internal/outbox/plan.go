@@ -294,6 +294,7 @@ func (o *Outbox) meetingNews(ctx context.Context, tx *store.Tx, c, first convoke
 	b.occasion.Meeting, b.subject = &r, store.Subject{Community: r.CommunityID, Meeting: r.ID, UID: r.UID}
 	b.key = fmt.Sprintf("%s/%d", r.ID, r.Sequence)
 	b.useful = tx.Now.Add(60 * 24 * time.Hour)
+	b.data.Since, b.subject.Since = first.At, first.At
 	if c.Verb == "published" || c.Verb == "continued" {
 		if r.Form == convoke.FormDates { // each date is invited by itself, when the timetable says
 			return nil, nil

@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"math"
 	"slices"
 
 	"convoke/internal/convoke"
@@ -192,7 +193,8 @@ type Subject struct {
 	Event     convoke.ID
 	Series    convoke.ID
 	Meeting   convoke.ID
-	UID       string // whose holders are meant; empty for none
+	UID       string          // whose holders are meant; empty for none
+	Since     convoke.Instant // of a meeting: who comes to a date its rule gave up since then is meant too; zero for nobody
 }
 
 // feedFresh is how recently an own feed must have been read for its reader to need no calendar part.
@@ -232,12 +234,12 @@ func recipients(noun string) [2]string {
 		text + `p.id = ?`} // no page: SQLite would take the two conditions on the ID together, and plan anew for every person
 }
 
-// coming finds the answers of those who come to single dates of a series or a meeting: to what is to come, and of one that was called off to what
-// was called off with it.
+// coming finds the answers of those who come to single dates of a series or a meeting: to what is to come, of one that was called off to what
+// was called off with it, and of a meeting to what its rule gave up since a moment.
 func coming(noun string) string {
 	off := `w.cancelled_at > 0 AND e.stamp >= w.cancelled_at`
 	if noun == "meeting" {
-		off = `w.status = 'cancelled' AND e.stamp >= w.stamp`
+		off = `(w.status = 'cancelled' AND e.stamp >= w.stamp OR e.recurrence_id = '' AND e.stamp >= ?)`
 	}
 	return `FROM ` + noun + ` w JOIN event e ON e.` + noun + `_id = w.id JOIN registration r ON r.scope = 'event' AND r.scope_id = e.id
 		WHERE w.id = ? AND r.state IN ('yes', 'maybe') AND (e.status <> 'cancelled' AND e.ends_at > ? OR e.status = 'cancelled' AND ` + off + `)`
@@ -258,8 +260,15 @@ func (tx *Tx) Recipients(ctx context.Context, s Subject, after convoke.ID, one c
 	}
 	event, series, meeting := string(s.Event), string(s.Series), string(s.Meeting) // "" and not NULL
 	var comes []any
-	if noun != "event" {
+	switch noun {
+	case "series":
 		comes = []any{id, tx.Now}
+	case "meeting":
+		since := s.Since
+		if since == 0 {
+			since = math.MaxInt64
+		}
+		comes = []any{id, tx.Now, since}
 	}
 	args := []any{event, series, meeting, s.UID, event, series, meeting, string(s.Community), int64(tx.Now) - feedFresh, string(s.Community), series}
 	args = append(append(args, comes...), id, s.Community)

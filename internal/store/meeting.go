@@ -90,6 +90,23 @@ func (tx *Tx) ParkRecurrence(ctx context.Context, event convoke.ID) error {
 	return tx.do(ctx, `UPDATE event SET recurrence_id = '' WHERE id = ?`, event)
 }
 
+// Awaited says whether a date is more than a moment its rule gives: somebody comes to it, asked about it, or brought something for it.
+func (tx *Tx) Awaited(ctx context.Context, event convoke.ID) (bool, error) {
+	var is bool
+	err := tx.get(ctx, &is, `SELECT EXISTS (SELECT 1 FROM registration WHERE scope = 'event' AND scope_id = ? AND state IN ('yes', 'maybe'))
+		OR EXISTS (SELECT 1 FROM question WHERE event_id = ?) OR EXISTS (SELECT 1 FROM material WHERE event_id = ?)`, event, event, event)
+	return is, err
+}
+
+// DroppedDates lists the dates that a meeting's rule gave up since a moment and somebody said yes or maybe to.
+func (tx *Tx) DroppedDates(ctx context.Context, meeting, person convoke.ID, since convoke.Instant) ([]convoke.Event, error) {
+	var list []convoke.Event
+	err := tx.all(ctx, &list, `SELECT `+eventColumns+` FROM event e WHERE meeting_id = ? AND recurrence_id = '' AND status = 'cancelled' AND stamp >= ?
+		AND EXISTS (SELECT 1 FROM registration r WHERE r.scope = 'event' AND r.scope_id = e.id AND r.person_id = ? AND r.state IN ('yes', 'maybe'))
+		ORDER BY starts_at`, meeting, since, person)
+	return list, err
+}
+
 // DropMeeting removes a draft.
 func (tx *Tx) DropMeeting(ctx context.Context, id convoke.ID) error {
 	if err := tx.leaveFiles(ctx, "meeting_id", id); err != nil {
