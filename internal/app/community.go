@@ -130,7 +130,11 @@ func (a *Communities) Create(ctx context.Context, v convoke.Viewer, parent strin
 			}
 			if m.ParentID != "" { // an admin of a group is a member of its parent
 				if _, err := tx.Membership(ctx, m.ParentID, first); convoke.IsNotFound(err) {
-					err = tx.PutMembership(ctx, convoke.Membership{CommunityID: m.ParentID, PersonID: first, Role: convoke.Member, JoinedAt: tx.Now, How: "founded"})
+					parent := convoke.Membership{CommunityID: m.ParentID, PersonID: first, Role: convoke.Member, JoinedAt: tx.Now, How: "founded"}
+					if err := tx.PutMembership(ctx, parent); err != nil {
+						return err
+					}
+					err = a.record(ctx, tx, v, news{noun: "member", verb: parent.How, subject: first, community: m.ParentID, after: parent.Role, plan: tx.Now})
 					if err != nil {
 						return err
 					}

@@ -46,7 +46,7 @@ func (a *Members) add(ctx context.Context, tx *store.Tx, v convoke.Viewer, m con
 	if err := a.answered(ctx, tx, v, m, person, how); err != nil {
 		return err
 	}
-	return a.record(ctx, tx, v, news{noun: "member", verb: how, subject: person, community: m.ID, after: role})
+	return a.record(ctx, tx, v, news{noun: "member", verb: how, subject: person, community: m.ID, after: role, plan: tx.Now})
 }
 
 // answered ends what was open between a community and somebody who is in now: an invitation still to be taken up, a wish still to be granted.

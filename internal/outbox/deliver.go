@@ -51,11 +51,7 @@ func (o *Outbox) work(ctx context.Context) error {
 	for ctx.Err() == nil && !o.resting() {
 		begun := o.machine() // before the lease is taken, so that it is never thought longer than it is
 		lease := string(convoke.NewID("ls"))
-		var list []convoke.Letter
-		err := o.store.Update(ctx, func(tx *store.Tx) (err error) {
-			list, err = tx.LeaseLetters(ctx, batchSize, lease, tx.Now.Add(leaseFor))
-			return err
-		})
+		list, err := o.lease(ctx, lease)
 		if err != nil {
 			return fmt.Errorf("lease letters: %w", err)
 		}
@@ -98,6 +94,17 @@ func (o *Outbox) work(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// lease takes the next letters. A stop does not cut it: what was leased then would be, and nobody would know.
+func (o *Outbox) lease(ctx context.Context, lease string) (list []convoke.Letter, err error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+	defer cancel()
+	err = o.store.Update(ctx, func(tx *store.Tx) (err error) {
+		list, err = tx.LeaseLetters(ctx, batchSize, lease, tx.Now.Add(leaseFor))
+		return err
+	})
+	return list, err
 }
 
 // send sends one letter and says how to settle it. An error is the mail server's; the letter has then not been sent.

@@ -50,6 +50,62 @@ func TestJoinedLaterGetsTheMeetingWithItsNextDate(t *testing.T) {
 	})
 }
 
+// Who joins when the next date is nearer than two weeks is invited at once, to each meeting once, and to no other.
+func TestJoinedShortlyBeforeADate(t *testing.T) {
+	weekly := calendar.Rule{Freq: calendar.Weekly, Interval: 1}
+	for _, tc := range []struct {
+		zone, want string
+		dates      bool // is written as dates, each with an invitation of its own once the one before is over
+	}{
+		{"Africa/Nairobi", "meeting-invitation REQUEST NEEDS-ACTION #0", false},
+		{"Africa/Casablanca", "event-invitation REQUEST NEEDS-ACTION #0", true},
+	} {
+		t.Run(tc.zone, func(t *testing.T) {
+			scenario(t, func(w *world) {
+				m := w.meeting(weekly, "2027-03-04T14:00", tc.zone)
+				w.meeting(secondTuesday, "2027-04-13T14:00", "Africa/Nairobi") // far
+				quiet, err := w.App.Meetings.Create(w.Context(), convoke.System, "soil", app.MeetingInput{Title: new("Quiet"), Rule: &weekly, StartLocal: new("2027-03-04T14:00"),
+					TimeZone: &tc.zone, Invite: new(false)})
+				w.Must(err)
+				_, err = w.App.Meetings.Publish(w.Context(), convoke.System, quiet.ID)
+				w.Must(err)
+				off := w.meeting(weekly, "2027-03-04T16:00", tc.zone)
+				w.series("2027-03-05T14:00")
+				w.Deliver()
+				w.Must(w.App.Meetings.Cancel(w.Context(), convoke.System, off.ID, ""))
+				w.Deliver()
+				w.cancel(w.dates(m.ID)[0].ID)
+				w.Deliver()
+				w.Member("soil", "cat@x.example", convoke.Member)
+				mails := w.expect("cat " + tc.want)
+				if got := w.to(mails, "cat").Text; !strings.Contains(got, "Thursday 11 March 2027") || strings.Contains(got, "4 March 2027") {
+					w.Errorf("want the date after the one that is off:\n%s", got)
+				}
+				w.Must(w.App.Members.Leave(w.Context(), w.viewer("cat"), "soil"))
+				w.Must(w.App.Members.Join(w.Context(), w.viewer("cat"), "soil"))
+				w.expect()
+				each := func(who string) (list []string) {
+					for name := range strings.FieldsSeq(who) {
+						if tc.dates {
+							list = append(list, name+" "+tc.want)
+						}
+					}
+					return list
+				}
+				w.at("2027-03-05 15:00")
+				w.expect(each("ann ben")...)
+				w.at("2027-03-10 15:00")
+				w.expect("ann meeting-reminder", "ben meeting-reminder", "cat meeting-reminder")
+				w.Member("soil", "dan@x.example", convoke.Member) // an hour before
+				w.at("2027-03-11 10:00")
+				w.expect("dan " + tc.want)
+				w.at("2027-03-11 17:00")
+				w.expect(each("ann ben cat dan")...)
+			})
+		})
+	}
+}
+
 // A change told Cat of the whole meeting already, so its invitation with the next date is not for her.
 func TestJoinedLaterAndTold(t *testing.T) {
 	scenario(t, func(w *world) {

@@ -68,6 +68,8 @@ func (o *Outbox) plan(ctx context.Context, tx *store.Tx, c convoke.Change) (err 
 		err = o.planInvitation(ctx, tx, c)
 	case "join-request":
 		err = o.planRequest(ctx, tx, c)
+	case "member":
+		err = o.planJoined(ctx, tx, c)
 	case "event", "series", "meeting":
 		return o.planNews(ctx, tx, c)
 	case "materials":
@@ -94,6 +96,42 @@ func (o *Outbox) planInvitation(ctx context.Context, tx *store.Tx, c convoke.Cha
 	l.CommunityID = i.CommunityID
 	_, err = tx.AddLetter(ctx, l)
 	return err
+}
+
+// planJoined invites a new member to the meetings whose next date is near: the other members' turn has come, and the date after may be a month off.
+func (o *Outbox) planJoined(ctx context.Context, tx *store.Tx, c convoke.Change) error {
+	m, err := tx.Community(ctx, c.CommunityID)
+	if err != nil {
+		return err
+	}
+	near, err := tx.EventsAt(ctx, m.ID, tx.Now, tx.Now.Add(notify.InviteAhead), 1000)
+	if err != nil {
+		return err
+	}
+	begun := map[convoke.ID]bool{}
+	for _, e := range near {
+		if e.MeetingID == "" || e.InvitedAt == 0 || begun[e.MeetingID] {
+			continue
+		}
+		begun[e.MeetingID] = true
+		b := batch{occasion: notify.Occasion{Community: m, Now: tx.Now}, useful: e.EndsAt}
+		if err := o.about(ctx, tx, e, &b); err != nil {
+			return err
+		}
+		b.invite()
+		list, err := tx.Recipients(ctx, b.subject, "", c.SubjectID, 1)
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		waiting, err := tx.WaitingLetters(ctx, b.subject.Event, b.subject.Meeting, c.SubjectID, c.SubjectID)
+		if err != nil {
+			return err
+		}
+		if err := o.one(ctx, tx, b, list[0], waiting); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (o *Outbox) planRequest(ctx context.Context, tx *store.Tx, c convoke.Change) error {
@@ -460,19 +498,14 @@ func (o *Outbox) planDue(ctx context.Context, tx *store.Tx) error {
 	}
 	switch d.Kind {
 	case "invitation":
-		b.occasion.Kind, b.key = notify.EventInvitation, string(e.ID)
 		if r := b.occasion.Meeting; r != nil && r.Form == convoke.FormDates {
 			if end, err := o.earlier(ctx, tx, e); err != nil {
 				return err
 			} else if end != 0 {
 				return tx.DelayDue(ctx, d.Key, end)
 			}
-		} else if r != nil { // only for who came after the meeting's own
-			b.occasion.Kind, b.key, b.data.Next = notify.MeetingInvitation, string(r.ID), true
-			b.occasion.Next = true
-			b.subject.Event = ""
-			b.occasion.Event = nil
 		}
+		b.invite()
 	default:
 		b.occasion.Lead, b.occasion.StartsAt = time.Duration(d.LeadMinutes)*time.Minute, e.StartsAt
 		b.data.LeadMinutes, b.data.StartsAt = d.LeadMinutes, e.StartsAt
@@ -486,6 +519,15 @@ func (o *Outbox) planDue(ctx context.Context, tx *store.Tx) error {
 		return tx.PutDueState(ctx, d.Key, "planned", string(last), "")
 	}
 	return tx.PutDueState(ctx, d.Key, "done", "", "")
+}
+
+// invite makes a batch about a session or a date its invitation. Of a meeting written as a rule that is the whole meeting's, for who came after it.
+func (b *batch) invite() {
+	b.occasion.Kind, b.key = notify.EventInvitation, string(b.occasion.Event.ID)
+	if r := b.occasion.Meeting; r != nil && r.Form == convoke.FormRule {
+		b.occasion.Kind, b.key, b.data.Next = notify.MeetingInvitation, string(r.ID), true
+		b.occasion.Next, b.occasion.Event, b.subject.Event = true, nil, ""
+	}
 }
 
 // earlier is when the next date of a meeting ends, where e comes after it: a meeting written as dates invites to one date at a time,
