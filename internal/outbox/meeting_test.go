@@ -106,6 +106,17 @@ func TestJoinedShortlyBeforeADate(t *testing.T) {
 	}
 }
 
+// Whoever becomes the admin of a working group is a member of its parent from then on.
+func TestJoinedByAGroup(t *testing.T) {
+	scenario(t, func(w *world) {
+		w.meeting(secondTuesday, "2027-03-09T14:00", "Africa/Nairobi")
+		w.Deliver()
+		_, err := w.App.Communities.Create(w.Context(), convoke.System, "soil", app.CommunityInput{Slug: new("worms"), Name: new("Worms")}, "gus@x.example")
+		w.Must(err)
+		w.expect("gus meeting-invitation REQUEST NEEDS-ACTION #0")
+	})
+}
+
 // A change told Cat of the whole meeting already, so its invitation with the next date is not for her.
 func TestJoinedLaterAndTold(t *testing.T) {
 	scenario(t, func(w *world) {
