@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"path"
 	"strconv"
 	"strings"
 
@@ -82,9 +81,7 @@ func (s *Server) fail(c *gin.Context, err error) {
 		sent = s.sendProblem(c, n, err)
 	case isPlain(c):
 		sent = s.send(c, n, "text/plain; charset=utf-8", []byte(http.StatusText(n)+"\n"))
-	case n == http.StatusUnauthorized && typedBy(c) != "": // the way to sign-in would lose it
-		sent = s.problemPage(c, n, err)
-	case n == http.StatusUnauthorized:
+	case n == http.StatusUnauthorized && keptForm(c) == nil: // else the way to sign-in would lose what was typed
 		sent = s.to(c, "/sign-in?next="+url.QueryEscape(comeBack(c.Request)))
 	default:
 		sent = s.problemPage(c, n, err)
@@ -107,29 +104,6 @@ func (s *Server) logFailure(c *gin.Context, n int, err error) {
 func isPlain(c *gin.Context) bool {
 	p := c.Request.URL.Path
 	return strings.HasSuffix(p, feedSuffix) || strings.HasSuffix(p, "/recordings"+atomSuffix) || strings.HasSuffix(p, "/podcast"+podcastSuffix) || strings.HasPrefix(p, "/feeds/") || strings.HasPrefix(p, "/static/") || p == "/healthz" || p == "/readyz"
-}
-
-// typedBy is the text that was sent with a form, where it has one: a comment, a question, a message or a reason.
-func typedBy(c *gin.Context) string {
-	form, err := readForm(c)
-	if err != nil {
-		return ""
-	}
-	text := writtenIn(form)
-	switch convoke.Answer(text) {
-	case convoke.Yes, convoke.Maybe, convoke.No: // a button
-		return ""
-	}
-	return text
-}
-
-// comeBack is where to go on after signing in: the page asked for, or the one whose form was sent, which by our rule is its action
-// without the last step.
-func comeBack(r *http.Request) string {
-	if r.Method == http.MethodGet || r.Method == http.MethodHead {
-		return r.URL.RequestURI()
-	}
-	return path.Dir(r.URL.Path)
 }
 
 // A problem is a problem document (RFC 9457) with our reason and the fields that are wrong.
@@ -192,7 +166,7 @@ type problemPage struct {
 	Text      string
 	Reference string // the request's, for faults
 	Missing   bool
-	Lost      string             // what was typed by somebody who is not signed in any more
+	Kept      []keptField        // what was sent by somebody who is not signed in any more
 	SignIn    string             // where they do
 	Way       string             // into the community, as [door] says; for who may not read it
 	In        *app.CommunityView // the community of the address, where the viewer may know it
@@ -224,7 +198,7 @@ func (s *Server) problemPage(c *gin.Context, n int, err error) error {
 		p.Heading, p.Text, p.Reference = p.T("problem.fault"), p.T("problem.fault.text"), requestID(c)
 	}
 	if n == http.StatusUnauthorized {
-		p.Lost, p.SignIn = typedBy(c), "/sign-in?next="+url.QueryEscape(comeBack(c.Request))
+		p.Kept, p.SignIn = keptForm(c), "/sign-in?next="+url.QueryEscape(comeBack(c.Request))
 	}
 	p.Title, p.Main, p.status = p.Heading, "single", n
 	return s.show(c, "problem", &p)

@@ -117,7 +117,7 @@ func TestEventFormRefusals(t *testing.T) {
 		t.Errorf("%d events were made", len(list))
 	}
 	open().as(r, "ann@office.example").post("/c/soil/admin/events/new/create", good...).want(t, "a member", http.StatusForbidden)
-	open().post("/c/soil/admin/events/new/create", good...).leads(t, "a stranger", "/sign-in?next=%2Fc%2Fsoil%2Fadmin%2Fevents%2Fnew")
+	open().post("/c/soil/admin/events/new/create", good...).want(t, "a stranger", http.StatusUnauthorized, `href="/sign-in?next=%2Fc%2Fsoil%2Fadmin%2Fevents%2Fnew"`)
 }
 
 func TestEventFormSaysWhatClocksSkip(t *testing.T) {
