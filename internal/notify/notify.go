@@ -87,11 +87,19 @@ type Occasion struct {
 	Next      bool            // of a meeting's invitation: with its next date only, for who came after its own
 }
 
-// Dates notes of an occasion about a series or a meeting whether any of its dates is to come. A meeting has one too where its rule goes on after
-// the dates that were made.
+// Dates notes of an occasion about a series or a meeting whether any of its dates is to come, or would be if they had not been called off together. A
+// meeting has one too where its rule goes on after the dates that were made.
 func (o *Occasion) Dates(list []convoke.Event) {
+	var off convoke.Instant // when they were
+	if o.calledOff() && !o.DryRun {
+		if o.Series != nil {
+			off = o.Series.CancelledAt
+		} else {
+			off = o.Meeting.Stamp
+		}
+	}
 	o.Past = !slices.ContainsFunc(list, func(e convoke.Event) bool {
-		return e.EndsAt > o.Now && e.Status != convoke.Cancelled && (!e.Draft() || o.DryRun)
+		return e.EndsAt > o.Now && (e.Status != convoke.Cancelled || off != 0 && e.Stamp >= off) && (!e.Draft() || o.DryRun)
 	})
 	if m := o.Meeting; m != nil && o.Past {
 		_, more := nextPlanned(m, max(o.Now.Add(-time.Duration(m.Minutes)*time.Minute), m.MadeUntil))
@@ -241,7 +249,7 @@ func (o Occasion) still() Verdict {
 	if s := o.Series; s != nil && o.Kind == SeriesInvitation && s.CancelledAt != 0 {
 		return CalledOff
 	}
-	if o.Past && (o.Kind == SeriesInvitation || o.Kind == MeetingInvitation) {
+	if o.Past && (o.Kind == SeriesInvitation || o.Kind == MeetingInvitation || o.DryRun && o.calledOff()) {
 		return Over
 	}
 	if o.Community.Archived() && (o.Kind == Reminder || o.Kind == MeetingReminder || o.Kind == SpeakerQuestions || o.Kind == PromiseNudge) {

@@ -453,3 +453,29 @@ func TestNothingToCome(t *testing.T) {
 		})
 	}
 }
+
+// A series or a meeting without anything to come is called off without a mail, and that is said beforehand.
+func TestCancelledAfterTheLast(t *testing.T) {
+	scenario(t, func(w *world) {
+		w.people("", "eve")
+		s, list := w.open("everyone", "2027-03-02T14:00", "2027-04-20T14:00")
+		rule := secondTuesday
+		rule.Count = 1
+		m := w.openMeeting(rule, "2027-03-09T14:00", "Africa/Nairobi")
+		w.Deliver()
+		w.answer("eve", list[0].ID, convoke.Yes)
+		w.cancel(list[1].ID)
+		w.at("2027-03-10 10:00")
+		w.Deliver()
+		n, err := w.App.Series.Told(w.Context(), convoke.System, s.ID)
+		w.told(n, err, 0)
+		n, err = w.App.Meetings.Told(w.Context(), convoke.System, m.ID)
+		w.told(n, err, 0)
+		w.Must(w.App.Series.Cancel(w.Context(), convoke.System, s.ID, "No money"))
+		w.Must(w.App.Meetings.Cancel(w.Context(), convoke.System, m.ID, "No more"))
+		w.expect()
+		if got := len(w.states("series-cancellation")) + len(w.states("meeting-cancellation")); got != 0 {
+			t.Error("letters were planned")
+		}
+	})
+}

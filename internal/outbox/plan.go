@@ -247,9 +247,11 @@ func (o *Outbox) news(ctx context.Context, tx *store.Tx, c convoke.Change, same 
 		b.occasion.Series, b.subject, b.key = &s, store.Subject{Community: m.ID, Series: s.ID}, string(s.ID)
 		b.useful = tx.Now.Add(60 * 24 * time.Hour)
 		b.occasion.Kind = notify.SeriesInvitation
-		b.occasion.Dates(list)
 		if c.Verb == "cancelled" {
 			b.occasion.Kind = notify.SeriesCancellation
+		}
+		if b.occasion.Dates(list); b.occasion.Past { // nobody waits for it
+			return nil, nil
 		}
 		return b, nil
 	}
@@ -337,13 +339,8 @@ func (o *Outbox) meetingNews(ctx context.Context, tx *store.Tx, c, first convoke
 		if r.Form == convoke.FormDates { // each date is invited by itself, when the timetable says
 			return nil, nil
 		}
-		list, err := tx.MeetingEvents(ctx, r.ID, tx.Now)
-		if err != nil {
-			return nil, err
-		}
-		b.occasion.Dates(list)
 		b.occasion.Kind, b.key = notify.MeetingInvitation, string(r.ID)
-		return b, nil
+		return b, o.dates(ctx, tx, b)
 	}
 	var before convoke.Recurrence
 	if err := json.Unmarshal([]byte(first.Before), &before); err != nil {
@@ -356,8 +353,18 @@ func (o *Outbox) meetingNews(ctx context.Context, tx *store.Tx, c, first convoke
 		b.only = func(p convoke.Recipient) bool { return p.Holds }
 	case r.Status == convoke.Cancelled:
 		b.occasion.Kind = notify.MeetingCancellation
+		if err := o.dates(ctx, tx, b); err != nil || b.occasion.Past {
+			return nil, err
+		}
 	}
 	return b, nil
+}
+
+// dates notes of a batch about a meeting whether it has any to come.
+func (o *Outbox) dates(ctx context.Context, tx *store.Tx, b *batch) error {
+	list, err := tx.MeetingEvents(ctx, b.occasion.Meeting.ID, tx.Now)
+	b.occasion.Dates(list)
+	return err
 }
 
 // write plans a batch for one slice of people after a cursor.
