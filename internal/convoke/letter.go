@@ -52,10 +52,11 @@ type Recipient struct {
 	Person
 	Role       Role    `db:"role"` // in the event's community, empty for none
 	JoinedAt   Instant `db:"joined_at"`
-	Answer     Answer  `db:"answer"`   // the nearest
-	ComesTo    bool    `db:"comes_to"` // of a series or a meeting: said yes or maybe to a date of it that is to come, or was called off with the whole
-	Holds      bool    `db:"holds"`    // was sent a calendar part of the UID
-	Muted      bool    `db:"muted"`    // wants no mails about it
+	Answer     Answer  `db:"answer"`      // the nearest
+	ComesTo    bool    `db:"comes_to"`    // of a series or a meeting: said yes or maybe to a date of it that is to come, or was called off with the whole
+	Holds      bool    `db:"holds"`       // was sent a calendar part of the UID
+	HeldBefore bool    `db:"held_before"` // of a meeting: was sent a calendar part of the one that it continues
+	Muted      bool    `db:"muted"`       // wants no mails about it
 	MutedAll   bool    `db:"muted_all"`
 	FeedReader bool    `db:"feed_reader"` // read an own feed that holds it within 14 days
 	Sees       bool    `db:"sees"`

@@ -132,7 +132,7 @@ func Decide(o Occasion, r convoke.Recipient) Verdict {
 			return NotConcerned
 		case r.Answer == convoke.No && !comes:
 			return Declined
-		case r.Muted:
+		case r.Muted && !(o.continued() && (comes || r.HeldBefore)): // for whoever comes or holds the old dates it is a move
 			return Muted
 		case r.Holds && o.Kind != SeriesInvitation:
 			return HasIt

@@ -300,6 +300,28 @@ func TestThisAndFollowingForWhoComesToADate(t *testing.T) {
 	})
 }
 
+// For whoever comes, or has the old dates in their calendar, going on in another way is a move, which reaches them whatever they unsubscribed from but everything.
+func TestThisAndFollowingForWhoUnsubscribed(t *testing.T) {
+	scenario(t, func(w *world) {
+		w.people("cat dan gil", "eve")
+		w.reads("gil")
+		m := w.openMeeting(secondTuesday, "2027-03-09T14:00", "Africa/Nairobi")
+		mails := w.Deliver()
+		dates := w.dates(m.ID)
+		w.answerMeeting("cat", m.ID, convoke.No)
+		w.answer("eve", dates[2].ID, convoke.Yes)
+		for _, who := range []string{"ann", "cat", "gil"} { // gil holds none of it
+			w.unsubscribe(w.to(mails, who), "")
+		}
+		w.unsubscribe(w.to(mails, "ben"), convoke.ScopeAll)
+		w.Must(w.App.People.Mute(w.Context(), w.viewer("eve"), convoke.ScopeCommunity, w.soil.ID, true))
+		_, err := w.App.Meetings.EditFollowing(w.Context(), convoke.System, dates[1].ID, app.MeetingInput{StartLocal: new("2027-04-13T16:00")})
+		w.Must(err)
+		w.expect("ann meeting-update REQUEST NEEDS-ACTION #1", "ann meeting-invitation REQUEST NEEDS-ACTION #0", "cat meeting-update REQUEST DECLINED #1",
+			"dan meeting-update REQUEST NEEDS-ACTION #1", "dan meeting-invitation REQUEST NEEDS-ACTION #0", "eve meeting-invitation REQUEST NEEDS-ACTION #0")
+	})
+}
+
 // Where the meeting goes on in another way and for a shorter time, who comes to a date that is left out reads so.
 func TestThisAndFollowingGivesUpADate(t *testing.T) {
 	scenario(t, func(w *world) {

@@ -205,7 +205,10 @@ const feedFresh = 14 * 24 * 60 * 60 * 1000
 var recipientsOf = map[string][2]string{"event": recipients("event"), "series": recipients("series"), "meeting": recipients("meeting")}
 
 func recipients(noun string) [2]string {
-	comes, who := `FALSE`, ``
+	comes, who, before := `FALSE`, ``, `FALSE`
+	if noun == "meeting" {
+		before = `EXISTS (SELECT 1 FROM meeting o JOIN holding h ON h.uid = o.uid WHERE o.id = s.previous_id AND h.person_id = p.id)`
+	}
 	if noun != "event" {
 		comes = `EXISTS (SELECT 1 ` + coming(noun) + ` AND r.person_id = p.id)`
 		who = ` OR p.id IN (SELECT r.person_id ` + coming(noun) + `)`
@@ -218,6 +221,7 @@ func recipients(noun string) [2]string {
 		(SELECT r.state FROM registration r WHERE r.person_id = p.id AND r.scope = 'series' AND r.scope_id = ?),
 		(SELECT r.state FROM registration r WHERE r.person_id = p.id AND r.scope = 'meeting' AND r.scope_id = ?), '') AS answer,
 		EXISTS (SELECT 1 FROM holding h WHERE h.person_id = p.id AND h.uid = ?) AS holds,
+		` + before + ` AS held_before,
 		EXISTS (SELECT 1 FROM mute u WHERE u.person_id = p.id AND (u.scope = 'all' OR u.scope_id IN (?, ?, ?, ?))) AS muted,
 		EXISTS (SELECT 1 FROM mute u WHERE u.person_id = p.id AND u.scope = 'all') AS muted_all,
 		EXISTS (SELECT 1 FROM feed f WHERE f.person_id = p.id AND f.revoked_at = 0 AND f.read_at > ?
