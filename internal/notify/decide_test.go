@@ -51,6 +51,7 @@ var (
 	no       person = func(r *convoke.Recipient) { r.Answer = convoke.No }
 	comes    person = func(r *convoke.Recipient) { r.ComesTo = true }
 	holder   person = func(r *convoke.Recipient) { r.Holds = true }
+	held     person = func(r *convoke.Recipient) { r.HeldBefore = true }
 	muted    person = func(r *convoke.Recipient) { r.Muted = true }
 	mutedAll person = func(r *convoke.Recipient) { r.Muted, r.MutedAll = true, true }
 	blind    person = func(r *convoke.Recipient) { r.Sees = false }
@@ -159,7 +160,13 @@ func TestDecide(t *testing.T) {
 		{"but who comes all the same", occasion(MeetingInvitation, continued, silent), who(member, comes), Gets},
 		{"nor one who declined all", occasion(MeetingInvitation, continued), who(no), Declined},
 		{"nor who has it", occasion(MeetingInvitation, continued), who(no, comes, holder), HasIt},
-		{"nor who stopped the mails", occasion(MeetingInvitation, continued), who(no, comes, muted), Muted},
+		{"who comes is told though they stopped the mails", occasion(MeetingInvitation, continued), who(no, comes, muted), Gets},
+		{"as is who comes to all", occasion(MeetingInvitation, continued), who(yes, muted), Gets},
+		{"and who holds the old dates", occasion(MeetingInvitation, continued), who(member, held, muted), Gets},
+		{"not another who stopped the mails ", occasion(MeetingInvitation, continued), who(member, muted), Muted},
+		{"nor who holds them and stopped all mails", occasion(MeetingInvitation, continued), who(comes, held, mutedAll), Muted},
+		{"nor who held them and declined all", occasion(MeetingInvitation, continued), who(no, held), Declined},
+		{"of a meeting that follows none it is no move", occasion(MeetingInvitation), who(yes, held, muted), Muted},
 		{"nor with its next date", occasion(MeetingInvitation, continued, next), who(no, comes), Declined},
 		{"an outsider neither", occasion(MeetingInvitation, continued, next), who(outsider, comes), NotConcerned},
 		{"its change reaches members", occasion(MeetingUpdate), who(member), Gets},
