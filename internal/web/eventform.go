@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
 	"convoke/calendar"
 	"convoke/internal/app"
 	"convoke/internal/convoke"
+	"convoke/internal/markup"
 )
 
 type eventFormPage struct {
@@ -276,17 +278,29 @@ func (s *Server) saveEvent(c *gin.Context) error {
 	return s.savedEvent(c, slug, e, published(e))
 }
 
-// saveDates changes several dates of a meeting. What only one date can have is passed on when it was changed, to be refused in words.
+// saveDates changes several dates of a meeting, in what was changed in the form of one: the rest is that date's own. What only one date can have is
+// passed on when it was changed, to be refused in words.
 func (s *Server) saveDates(c *gin.Context, old app.EventView, in eventForm) error {
 	same := func(p **string, now string) {
-		if *p != nil && **p == now {
+		if *p != nil && strings.TrimSpace(markup.CleanText(**p, len(**p))) == now {
 			*p = nil
 		}
 	}
+	same(&in.Title, old.Title)
+	same(&in.Abstract, old.Abstract)
+	if same(&in.StartLocal, old.Start.String()); in.StartLocal == nil { // an hour is one of its zone
+		same(&in.TimeZone, old.Zone)
+	}
+	same(&in.Place, old.Place)
+	same(&in.JoinLink, old.JoinLink)
+	same(&in.Language, old.Language)
 	same(&in.Status, string(old.Status))
 	same(&in.Reminders, old.Reminders)
 	same(&in.Agenda, old.Agenda)
 	same(&in.Minutes, old.Minuted)
+	if in.DurationMinutes != nil && *in.DurationMinutes == old.Event.Minutes {
+		in.DurationMinutes = nil
+	}
 	in.Speakers, in.Kind = nil, nil
 	r, err := s.app.Meetings.EditScope(c.Request.Context(), viewer(c), old.ID, in.Scope, in.EventInput)
 	if err != nil {

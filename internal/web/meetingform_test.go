@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -99,5 +100,57 @@ func TestMeetingFormRefusals(t *testing.T) {
 	}
 	if list, err := r.App.Meetings.List(t.Context(), convoke.System, "soil", app.Page{Limit: 200}); err != nil || len(list) != 0 {
 		t.Errorf("%d meetings were made, %v", len(list), err)
+	}
+}
+
+// What is changed for all dates, or from one on, is what was changed in the form of one: what that date has of its own stays its own.
+func TestSeveralDatesFromAMovedOne(t *testing.T) {
+	const usual = "2027-04-13T14:00 Africa/Nairobi 60 Monthly meeting|Hello|Room 1|https://meet.example/1|en"
+	for _, scope := range []string{app.AllDates, app.ThisFollowing} {
+		for _, tt := range []struct{ name, field, value, want string }{
+			{"join link", "join_link", "https://meet.example/2", strings.Replace(usual, "/1|", "/2|", 1)},
+			{"no join link", "join_link", "", strings.Replace(usual, "https://meet.example/1", "", 1)},
+			{"title", "title", "Call", strings.Replace(usual, "Monthly meeting", "Call", 1)},
+			{"abstract", "abstract", "All\r\nelse", strings.Replace(usual, "Hello", "All\nelse", 1)},
+			{"hour", "start_time", "19:00", strings.Replace(usual, "14:00 Africa/Nairobi", "19:00 Africa/Lagos", 1)},
+			{"length", "duration_minutes", "75", strings.Replace(usual, " 60 ", " 75 ", 1)},
+			{"place", "place", "Room 3", strings.Replace(usual, "Room 1", "Room 3", 1)},
+			{"language back to theirs", "language", "en", usual},
+			{"zone", "time_zone", "Europe/Berlin", strings.Replace(usual, "Africa/Nairobi", "Europe/Berlin", 1)},
+			{"nothing", "status", "confirmed", usual},
+		} {
+			t.Run(scope+", "+tt.name, func(t *testing.T) {
+				r, open := led(t, convoke.Open)
+				mo := open().as(r, "mo@office.example")
+				mo.post("/c/soil/admin/meetings/new/create", with(monthly, "description", "Hello", "place", "Room 1", "join_link", "https://meet.example/1", "do", "publish")...)
+				dates, err := r.App.Events.List(t.Context(), convoke.System, "soil", app.EventFilter{Limit: 3})
+				r.Must(err)
+				moved, other := dates[0], dates[1]
+				form := []string{"title", "Special", "start_date", "2027-03-10", "start_time", "18:00", "duration_minutes", "90", "time_zone", "Africa/Lagos", "place", "Room 2",
+					"join_link", "https://meet.example/own", "language", "fr", "abstract", "Its\r\nown", "agenda", "", "minutes", "", "status", "confirmed", "reminders", ""}
+				save := "/c/soil/admin/events/" + moved.Slug + "/save"
+				mo.post(save, with(form, "scope", app.ThisDate)...).want(t, "this date", http.StatusSeeOther)
+				mo.post(save, with(form, "scope", scope, tt.field, tt.value)...).want(t, "several", http.StatusSeeOther)
+				e, err := r.App.Events.Get(t.Context(), convoke.System, "", string(other.ID))
+				r.Must(err)
+				got := fmt.Sprintf("%s %s %d %s|%s|%s|%s|%s", e.Start, e.Zone, e.Event.Minutes, e.Title, e.Abstract, e.Place, e.JoinLink, e.Language)
+				if got != tt.want {
+					t.Errorf("with %s %q the other date is\n%s, want\n%s", tt.field, tt.value, got, tt.want)
+				}
+			})
+		}
+	}
+}
+
+// A language that was chosen for all dates is all dates' language.
+func TestLanguageOfAllDates(t *testing.T) {
+	r, open := led(t, convoke.Open)
+	mo := open().as(r, "mo@office.example")
+	mo.post("/c/soil/admin/meetings/new/create", with(monthly, "do", "publish")...)
+	dates, err := r.App.Events.List(t.Context(), convoke.System, "soil", app.EventFilter{Limit: 2})
+	r.Must(err)
+	mo.post("/c/soil/admin/events/"+dates[0].Slug+"/save", "language", "fr", "scope", app.AllDates).want(t, "in French", http.StatusSeeOther)
+	if e, err := r.App.Events.Get(t.Context(), convoke.System, "", string(dates[1].ID)); err != nil || e.Language != "fr" {
+		t.Errorf("the other date is in %q (%v), want fr", e.Language, err)
 	}
 }
