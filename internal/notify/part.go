@@ -1,6 +1,8 @@
 package notify
 
 import (
+	"slices"
+
 	"cmp"
 	"fmt"
 
@@ -62,7 +64,8 @@ func (v *view) endings(to mailer.Address) (list []mailer.File, err error) {
 // date is the one event a letter is about: its own, or the next date of a meeting.
 func (c Context) date() *convoke.Event {
 	if c.Event == nil && c.Meeting != nil && c.Letter.Kind == MeetingInvitation && len(c.Coming) > 0 {
-		return &c.Coming[0]
+		next := slices.IndexFunc(c.Coming, func(e convoke.Event) bool { return e.StartsAt > c.Now })
+		return &c.Coming[max(next, 0)] // or what is being held, where nothing is planned after it
 	}
 	return c.Event
 }

@@ -108,12 +108,12 @@ func (o *Outbox) planJoined(ctx context.Context, tx *store.Tx, c convoke.Change)
 	if err != nil {
 		return err
 	}
-	begun := map[convoke.ID]bool{}
+	seen := map[convoke.ID]bool{}
 	for _, e := range near {
-		if e.MeetingID == "" || e.InvitedAt == 0 || begun[e.MeetingID] {
+		if e.MeetingID == "" || e.InvitedAt == 0 || e.StartsAt <= tx.Now || seen[e.MeetingID] {
 			continue
 		}
-		begun[e.MeetingID] = true
+		seen[e.MeetingID] = true
 		b := batch{occasion: notify.Occasion{Community: m, Now: tx.Now}, useful: e.EndsAt}
 		if err := o.about(ctx, tx, e, &b); err != nil {
 			return err

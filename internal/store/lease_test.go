@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"sync"
 	"testing"
@@ -79,6 +80,56 @@ func TestLetterOncePerKey(t *testing.T) {
 			return err
 		})
 	})
+}
+
+// What ended without ever having been put into bytes is made anew under its key, with what it tells now; what may have been sent never is.
+func TestLetterAnew(t *testing.T) {
+	for _, tc := range []struct {
+		name   string
+		change func(*convoke.Letter)
+		want   bool
+	}{
+		{"not for them then", func(l *convoke.Letter) { l.State = convoke.Suppressed }, true},
+		{"too late then", func(l *convoke.Letter) { l.State = convoke.Stale }, true},
+		{"waits", func(l *convoke.Letter) { l.State, l.UsefulUntil = convoke.Queued, now+6 }, false},
+		{"waits in vain", func(l *convoke.Letter) { l.State, l.UsefulUntil = convoke.Queued, now+5 }, true},
+		{"waits in vain, but may have been sent", func(l *convoke.Letter) { l.State, l.UsefulUntil, l.Subject = convoke.Queued, now+5, "Compost" }, false},
+		{"is being sent", func(l *convoke.Letter) { l.State, l.UsefulUntil = convoke.Leased, now+5 }, false},
+		{"sent", func(l *convoke.Letter) { l.State = convoke.Accepted }, false},
+		{"another told it", func(l *convoke.Letter) { l.State = convoke.Withdrawn }, false},
+		{"refused", func(l *convoke.Letter) { l.State = convoke.Dead }, false},
+		{"put into bytes", func(l *convoke.Letter) { l.State, l.Subject = convoke.Stale, "Compost" }, false},
+		{"in doubt", func(l *convoke.Letter) { l.State, l.InDoubt = convoke.Suppressed, 1 }, false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			each(t, func(t *testing.T, s *Store) {
+				old := aLetter("le_1", "")
+				old.Subject, old.Why, old.Attempts, old.Lease, old.FirstTryAt, old.FinalAt, old.LastCode, old.LastError = "", "why", 3, "L", now, now, 450, "later"
+				tc.change(&old)
+				put(t, s, old)
+				next := aLetter("le_2", "")
+				next.Subject, next.Key, next.MessageID, next.Data, next.Address, next.Sequence, next.UsefulUntil, next.CreatedAt = "", old.Key, old.MessageID, `{"note":"new"}`, "new@x.example", 4, now+9, now+5
+				want := old
+				if tc.want {
+					want = next
+				}
+				update(t, s, func(tx *Tx) error {
+					ok, err := tx.AddLetter(t.Context(), next)
+					if ok != tc.want {
+						t.Errorf("added: got %v, want %v", ok, tc.want)
+					}
+					return err
+				})
+				update(t, s, func(tx *Tx) error {
+					got, err := tx.Letter(t.Context(), want.ID)
+					if !reflect.DeepEqual(got, want) {
+						t.Errorf("got\n%+v\nwant\n%+v", got, want)
+					}
+					return err
+				})
+			})
+		})
+	}
 }
 
 // Whoever holds a lease that ran out must not settle what somebody else is sending.

@@ -14,9 +14,15 @@ const letterColumns = `id, key, message_id, kind, class, community_id, series_id
 // letterLight leaves the bytes out.
 const letterLight = `id, key, message_id, kind, class, community_id, series_id, meeting_id, event_id, sequence, person_id, address, data, subject, priority, useful_until, state, why, attempts, in_doubt, next_at, lease, first_try_at, final_at, last_code, last_error, created_at`
 
-// AddLetter puts a letter into the outbox, once per key; false when it was there already.
+// letterAnew is what a letter that ended takes from the one that is made in its place.
+const letterAnew = `id, community_id, series_id, meeting_id, event_id, sequence, address, data, priority, useful_until, state, why, attempts, next_at, lease, first_try_at, final_at, last_code, last_error, created_at`
+
+// AddLetter puts a letter into the outbox, once per key; false when it was there already. One that was never put into bytes and ended as it did not
+// concern its reader any more, or ends as it is too late for it, is not there: what became of it then is no reason now.
 func (tx *Tx) AddLetter(ctx context.Context, l convoke.Letter) (bool, error) {
-	n, err := tx.named(ctx, insert("letter", letterColumns)+` ON CONFLICT (key) DO NOTHING`, l)
+	n, err := tx.named(ctx, insert("letter", letterColumns)+` ON CONFLICT (key) DO UPDATE SET `+taken(letterAnew)+`
+		WHERE letter.subject = '' AND letter.in_doubt = 0 AND (letter.state IN ('suppressed', 'stale')
+			OR letter.state = 'queued' AND letter.useful_until <= excluded.created_at)`, l)
 	return n == 1, err
 }
 

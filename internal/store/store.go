@@ -301,6 +301,16 @@ func insert(table, columns string) string {
 	return "INSERT INTO " + table + " (" + columns + ") VALUES (" + strings.Join(names, ", ") + ")"
 }
 
+// taken builds "a = excluded.a, b = excluded.b" from a constant list of columns.
+func taken(columns string) string {
+	var parts []string
+	for c := range strings.SplitSeq(columns, ",") {
+		c = strings.TrimSpace(c)
+		parts = append(parts, c+" = excluded."+c)
+	}
+	return strings.Join(parts, ", ")
+}
+
 // set builds "a = :a, b = :b" from a constant list of columns.
 func set(columns string) string {
 	var parts []string

@@ -1,0 +1,113 @@
+package outbox_test
+
+import (
+	"testing"
+	"time"
+
+	"convoke/calendar"
+	"convoke/internal/convoke"
+	"convoke/internal/rig"
+)
+
+// A letter that ended before anything of it was sent is no reason to leave its reader out when their turn comes again.
+func TestInvitedAgain(t *testing.T) {
+	weekly := calendar.Rule{Freq: calendar.Weekly, Interval: 1}
+	mute := func(w *world, off bool) {
+		w.Must(w.App.People.Mute(w.Context(), w.viewer("cat"), convoke.ScopeCommunity, w.soil.ID, off))
+	}
+	leave := func(w *world) { w.Must(w.App.Members.Leave(w.Context(), w.viewer("cat"), "soil")) }
+	join := func(w *world) { w.Must(w.App.Members.Join(w.Context(), w.viewer("cat"), "soil")) }
+	for _, tc := range []struct {
+		name        string
+		start, zone string
+		meanwhile   func(w *world)
+		ended       string // how the first invitation did
+		then        func(w *world)
+		want        string
+	}{
+		{"left and joined again", "2027-03-09T14:00", "Africa/Nairobi", leave, "suppressed not-concerned", join, "meeting-invitation REQUEST NEEDS-ACTION #0"},
+		{"left and joined what is written as dates again", "2027-03-09T14:00", "Africa/Casablanca", leave, "suppressed not-concerned", join, "event-invitation REQUEST NEEDS-ACTION #0"},
+		{"unsubscribed and undid it", "2027-03-09T14:00", "Africa/Nairobi", func(w *world) { mute(w, true) }, "suppressed muted", func(w *world) {
+			mute(w, false)
+			w.expect()
+			w.at("2027-03-10 10:00")
+		}, "meeting-invitation REQUEST NEEDS-ACTION #0"},
+		{"the mail server came back after the date", "2027-03-09T14:00", "Africa/Nairobi", func(w *world) {
+			w.Sink.Down()
+			w.expect()
+			w.at("2027-03-09 12:00")
+			w.Sink.Up()
+		}, "stale its moment passed before it could be sent", func(*world) {}, "meeting-invitation REQUEST NEEDS-ACTION #0"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			scenario(t, func(w *world) {
+				w.meeting(weekly, tc.start, tc.zone)
+				w.Deliver()
+				w.people("cat", "")
+				w.Plan()
+				tc.meanwhile(w)
+				w.Must(w.Outbox.Deliver(w.Context())) // and nothing more is planned
+				kind := "meeting-invitation"
+				if tc.zone == "Africa/Casablanca" {
+					kind = "event-invitation"
+				}
+				if got := w.states(kind)[tc.ended]; got != 1 {
+					t.Fatalf("the first invitation: got %v, want one %s", w.states(kind), tc.ended)
+				}
+				tc.then(w)
+				w.expect("cat " + tc.want)
+				w.Clock.Add(time.Hour)
+				w.expect()
+			}, rig.WithSink(1))
+		})
+	}
+}
+
+// Who joins while a date is held is not invited to it but to the next, when that comes near.
+func TestJoinedDuringADate(t *testing.T) {
+	for _, tc := range []struct {
+		name  string
+		rule  calendar.Rule
+		zone  string
+		once  string // on joining
+		later string // and when the date is over
+	}{
+		{"weekly", calendar.Rule{Freq: calendar.Weekly, Interval: 1}, "Africa/Nairobi", "cat meeting-invitation REQUEST NEEDS-ACTION #0", ""},
+		{"monthly", secondTuesday, "Africa/Nairobi", "", ""},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			scenario(t, func(w *world) {
+				w.meeting(tc.rule, "2027-03-09T14:00", tc.zone)
+				w.Deliver()
+				w.at("2027-03-09 11:00") // it begins
+				w.Deliver()
+				w.people("cat", "")
+				var want []string
+				if tc.once != "" {
+					want = append(want, tc.once)
+				}
+				mails := w.expect(want...)
+				if tc.once != "" {
+					w.says(mails[0], "16 March", "9 March")
+				} else {
+					w.at("2027-03-30 11:00")
+					w.expect("cat meeting-invitation REQUEST NEEDS-ACTION #0")
+				}
+			})
+		})
+	}
+}
+
+// Nor does one that waits in vain when the turn comes.
+func TestInvitedAgainBesideWhatIsTooLate(t *testing.T) {
+	scenario(t, func(w *world) {
+		w.meeting(calendar.Rule{Freq: calendar.Weekly, Interval: 1}, "2027-03-09T14:00", "Africa/Nairobi")
+		w.Deliver()
+		w.people("cat", "")
+		w.Plan()
+		w.at("2027-03-09 12:00")
+		w.expect("cat meeting-invitation REQUEST NEEDS-ACTION #0")
+		w.Clock.Add(time.Hour)
+		w.expect()
+	})
+}
