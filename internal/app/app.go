@@ -7,11 +7,13 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/url"
+	"reflect"
 	"strings"
 	"time"
 
@@ -293,8 +295,11 @@ func (c *core) render(ctx context.Context, tx *store.Tx, m convoke.Community, e 
 	if ruled { // an override goes wherever its rule goes, or the rule would put the date back
 		ends = farFuture
 	}
-	return c.put(ctx, tx, func(member bool) (feed.Entry, error) { return feed.Event(src, e, member) },
-		store.Fragment{SubjectID: e.ID, CommunityID: e.CommunityID, EventID: e.ID, MeetingID: e.MeetingID, SeriesID: e.SeriesID, Visibility: e.Visibility, EndsAt: ends})
+	f := store.Fragment{SubjectID: e.ID, CommunityID: e.CommunityID, EventID: e.ID, MeetingID: e.MeetingID, SeriesID: e.SeriesID, Visibility: e.Visibility, EndsAt: ends}
+	return c.put(ctx, tx, f, func(member bool) (feed.Entry, error) { return feed.Event(src, e, member) }, func(above convoke.Instant) error {
+		e.Stamp = convoke.Later(tx.Now, above)
+		return tx.StampEvent(ctx, e.ID, e.Stamp)
+	})
 }
 
 // calledOffShown is how long a recurring meeting that was called off stays in feeds as cancelled.
@@ -309,26 +314,66 @@ func (c *core) renderRule(ctx context.Context, tx *store.Tx, m convoke.Community
 		return tx.DropFragments(ctx, r.ID)
 	}
 	src := feed.Source{Site: c.site, Community: m, Meeting: &r}
-	return c.put(ctx, tx, func(member bool) (feed.Entry, error) { return feed.Rule(src, r, member) },
-		store.Fragment{SubjectID: r.ID, CommunityID: r.CommunityID, MeetingID: r.ID, Visibility: r.Visibility})
+	f := store.Fragment{SubjectID: r.ID, CommunityID: r.CommunityID, MeetingID: r.ID, Visibility: r.Visibility}
+	return c.put(ctx, tx, f, func(member bool) (feed.Entry, error) { return feed.Rule(src, r, member) }, func(above convoke.Instant) error {
+		was := r.Stamp
+		r.Stamp = convoke.Later(tx.Now, above)
+		return tx.StampMeeting(ctx, r.ID, was, r.Stamp)
+	})
 }
 
-func (c *core) put(ctx context.Context, tx *store.Tx, make func(member bool) (feed.Entry, error), f store.Fragment) error {
-	for _, variant := range []string{"public", "member"} {
-		entry, err := make(variant == "member")
-		if err != nil {
-			return fmt.Errorf("render entry of %s: %w", f.SubjectID, err)
+// put stores the entry of f's subject for each audience. An entry that differs in any byte from the stored one must have a later stamp, whatever
+// the change came from (RFC 5545 3.8.7.2); where it has not, the subject's stamp is raised above both for all audiences.
+func (c *core) put(ctx context.Context, tx *store.Tx, f store.Fragment, make func(member bool) (feed.Entry, error), raise func(above convoke.Instant) error) error {
+	stored, err := tx.FragmentsOf(ctx, f.SubjectID)
+	if err != nil {
+		return err
+	}
+	fresh, err := variants(f, make)
+	if err != nil {
+		return err
+	}
+	var above convoke.Instant
+	for _, g := range fresh {
+		old := stored[g.Variant].Data
+		if was := feed.Stamp(old); old != nil && !bytes.Equal(old, g.Data) && feed.Stamp(g.Data) <= was {
+			above = max(above, was)
 		}
-		g := f
-		g.Variant, g.Zone, g.StartsAt, g.Data = variant, entry.Zone, entry.StartsAt, entry.Data
-		if g.EndsAt == 0 {
-			g.EndsAt = entry.EndsAt
+	}
+	if above != 0 {
+		if err := raise(above); err != nil {
+			return err
+		}
+		if fresh, err = variants(f, make); err != nil {
+			return err
+		}
+	}
+	for _, g := range fresh {
+		if reflect.DeepEqual(stored[g.Variant], g) {
+			continue
 		}
 		if err := tx.PutFragment(ctx, g); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// variants renders an entry for each audience.
+func variants(f store.Fragment, make func(member bool) (feed.Entry, error)) (list [2]store.Fragment, err error) {
+	for i, variant := range []string{"public", "member"} {
+		entry, err := make(variant == "member")
+		if err != nil {
+			return list, fmt.Errorf("render entry of %s: %w", f.SubjectID, err)
+		}
+		g := f
+		g.Variant, g.Zone, g.StartsAt, g.Data = variant, entry.Zone, entry.StartsAt, entry.Data
+		if g.EndsAt == 0 {
+			g.EndsAt = entry.EndsAt
+		}
+		list[i] = g
+	}
+	return list, nil
 }
 
 // Remake renders every stored entry again when the format, the base URL, the sender or the zone data have changed. It is for whoever serves: a command
@@ -369,8 +414,9 @@ func (c *core) Remake(ctx context.Context) error {
 
 // renderAll renders all entries of a community that a feed can still show.
 func (c *core) renderAll(ctx context.Context, tx *store.Tx, m convoke.Community) error {
+	const most = 1000
 	for after := convoke.ID(""); ; {
-		list, err := tx.CommunityEvents(ctx, m.ID, tx.Now.Add(-convoke.Past), after, 200)
+		list, err := tx.CommunityEvents(ctx, m.ID, tx.Now.Add(-convoke.Past), after, most)
 		if err != nil {
 			return err
 		}
@@ -380,7 +426,7 @@ func (c *core) renderAll(ctx context.Context, tx *store.Tx, m convoke.Community)
 			}
 			after = e.ID
 		}
-		if len(list) < 200 {
+		if len(list) < most {
 			break
 		}
 	}

@@ -165,7 +165,7 @@ func (a *Communities) Edit(ctx context.Context, v convoke.Viewer, slug string, i
 		if err := tx.PutCommunity(ctx, m); err != nil {
 			return err
 		}
-		if m.Name != before.Name || m.Privacy != before.Privacy || m.Hidden != before.Hidden { // what entries say, and who reads them
+		if m.Name != before.Name || m.Language != before.Language || m.Privacy != before.Privacy || m.Hidden != before.Hidden { // what entries say, and who reads them
 			if err := a.renderAll(ctx, tx, m); err != nil {
 				return err
 			}

@@ -364,15 +364,13 @@ func (a *SeriesDesk) Edit(ctx context.Context, v convoke.Viewer, id convoke.ID, 
 		if err := tx.PutSeries(ctx, s); err != nil {
 			return err
 		}
-		if s.Title != before.Title || s.Visibility != before.Visibility { // it stands in the sessions' entries
-			list, err := tx.SeriesEvents(ctx, s.ID)
-			if err != nil {
+		list, err := tx.SeriesEvents(ctx, s.ID)
+		if err != nil {
+			return err
+		}
+		for _, e := range list { // whose entries name it
+			if err := a.render(ctx, tx, m, e); err != nil {
 				return err
-			}
-			for _, e := range list {
-				if err := a.render(ctx, tx, m, e); err != nil {
-					return err
-				}
 			}
 		}
 		if err := tx.RaiseCommunity(ctx, m.ID); err != nil {

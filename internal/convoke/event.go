@@ -275,13 +275,13 @@ func (e *Event) Touch(before Event, now Instant) (material, changed bool) {
 			e.MovedFrom = 0
 		}
 	}
-	e.Stamp = later(now, before.Stamp)
+	e.Stamp = Later(now, before.Stamp)
 	return material, true
 }
 
-// later makes a stamp that is never before the one it replaces, whole seconds apart at least when
+// Later makes a stamp that is never before the one it replaces, whole seconds apart at least when
 // the clock stood still within one: calendar programs compare DTSTAMP in seconds.
-func later(now, before Instant) Instant {
+func Later(now, before Instant) Instant {
 	if now/1000 <= before/1000 {
 		return before + 1000
 	}

@@ -110,8 +110,8 @@ func TestStampRises(t *testing.T) {
 		{"the same second", 1999, 1000, 2000},
 		{"the clock went back", 1000, 9000, 10_000},
 	} {
-		if got := later(row.now, row.before); got != row.want {
-			t.Errorf("%s: later(%d, %d): got %d, want %d", row.name, row.now, row.before, got, row.want)
+		if got := Later(row.now, row.before); got != row.want {
+			t.Errorf("%s: Later(%d, %d): got %d, want %d", row.name, row.now, row.before, got, row.want)
 		}
 	}
 }

@@ -156,7 +156,7 @@ func (m *Recurrence) Touch(before Recurrence, now Instant) (material, changed bo
 	if material {
 		m.Sequence = before.Sequence + 1
 	}
-	m.Stamp = later(now, before.Stamp)
+	m.Stamp = Later(now, before.Stamp)
 	return material, true
 }
 

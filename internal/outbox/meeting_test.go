@@ -214,6 +214,29 @@ func TestMeetingCancelled(t *testing.T) {
 	})
 }
 
+// A community renamed before the letters left changes the entries of what was called off, and nobody the less is told of it.
+func TestMeetingCancelledAndCommunityRenamed(t *testing.T) {
+	scenario(t, func(w *world) {
+		rule := secondTuesday
+		rule.Count = 3
+		m := w.meeting(rule, "2027-03-09T14:00", "Africa/Nairobi")
+		w.expect("ann meeting-invitation REQUEST NEEDS-ACTION #0", "ben meeting-invitation REQUEST NEEDS-ACTION #0")
+		w.Must(w.App.Meetings.Cancel(w.Context(), convoke.System, m.ID, "No more"))
+		w.Clock.Add(time.Minute)
+		_, err := w.App.Communities.Edit(w.Context(), convoke.System, "soil", app.CommunityInput{Name: new("Soil people")})
+		w.Must(err)
+		mails := w.expect("ann meeting-cancellation CANCEL NEEDS-ACTION #1", "ben meeting-cancellation CANCEL NEEDS-ACTION #1")
+		var now convoke.Recurrence
+		w.View(func(ctx context.Context, tx *store.Tx) (err error) {
+			now, err = tx.Meeting(ctx, m.ID)
+			return err
+		})
+		if want := "DTSTAMP:" + now.Stamp.Time().Format("20060102T150405Z"); now.Stamp.Time() != w.Clock.Now() || !strings.Contains(mails[0].ICal(), want) {
+			w.Errorf("want %s:\n%s", want, mails[0].ICal())
+		}
+	})
+}
+
 func TestThisAndFollowing(t *testing.T) {
 	scenario(t, func(w *world) {
 		m := w.meeting(secondTuesday, "2027-03-09T14:00", "Africa/Nairobi")

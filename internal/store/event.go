@@ -19,6 +19,11 @@ func (tx *Tx) Event(ctx context.Context, id convoke.ID) (convoke.Event, error) {
 	return e, err
 }
 
+// LockEvent makes others wait who change an event: on PostgreSQL what is read afterwards is what they left.
+func (tx *Tx) LockEvent(ctx context.Context, id convoke.ID) error {
+	return tx.get(ctx, &id, `SELECT id FROM event WHERE id = ? `+tx.s.d.lock, id)
+}
+
 // EventBySlug is Event by its address within a community.
 func (tx *Tx) EventBySlug(ctx context.Context, community convoke.ID, slug string) (convoke.Event, error) {
 	var e convoke.Event
@@ -156,6 +161,11 @@ func (tx *Tx) PutEvent(ctx context.Context, e convoke.Event) error {
 		return err
 	}
 	return tx.do(ctx, `UPDATE promise SET look_at = 1 WHERE event_id = ?`, e.ID) // it may end at another time, or be held after all
+}
+
+// StampEvent notes when an event's calendar entry last changed, where the event itself did not.
+func (tx *Tx) StampEvent(ctx context.Context, id convoke.ID, stamp convoke.Instant) error {
+	return tx.do(ctx, `UPDATE event SET stamp = ? WHERE id = ?`, stamp, id)
 }
 
 // DropEvent removes a draft.

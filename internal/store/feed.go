@@ -165,6 +165,19 @@ func (tx *Tx) PutFragment(ctx context.Context, f Fragment) error {
 	return err
 }
 
+// FragmentsOf reads a subject's calendar entries by their variant.
+func (tx *Tx) FragmentsOf(ctx context.Context, subject convoke.ID) (map[string]Fragment, error) {
+	var list []Fragment
+	if err := tx.all(ctx, &list, `SELECT `+fragmentColumns+` FROM fragment WHERE subject_id = ?`, subject); err != nil {
+		return nil, err
+	}
+	out := map[string]Fragment{}
+	for _, f := range list {
+		out[f.Variant] = f
+	}
+	return out, nil
+}
+
 // DropFragments removes a subject's calendar entries.
 func (tx *Tx) DropFragments(ctx context.Context, subject convoke.ID) error {
 	return tx.do(ctx, `DELETE FROM fragment WHERE subject_id = ?`, subject)

@@ -80,6 +80,15 @@ func (tx *Tx) PutMeeting(ctx context.Context, m convoke.Recurrence) error {
 	return err
 }
 
+// StampMeeting is StampEvent for a meeting's rule. The dates that were called off with it are known by their stamp, which is not below its own.
+func (tx *Tx) StampMeeting(ctx context.Context, id convoke.ID, was, stamp convoke.Instant) error {
+	if err := tx.do(ctx, `UPDATE event SET stamp = ? WHERE meeting_id = ? AND status = 'cancelled' AND stamp >= ? AND stamp < ?
+		AND EXISTS (SELECT 1 FROM meeting m WHERE m.id = event.meeting_id AND m.status = 'cancelled')`, stamp, id, was, stamp); err != nil {
+		return err
+	}
+	return tx.do(ctx, `UPDATE meeting SET stamp = ? WHERE id = ?`, stamp, id)
+}
+
 // SetMadeUntil notes up to when a meeting's dates have their rows.
 func (tx *Tx) SetMadeUntil(ctx context.Context, id convoke.ID, until convoke.Instant) error {
 	return tx.do(ctx, `UPDATE meeting SET made_until = ? WHERE id = ?`, until, id)

@@ -81,6 +81,9 @@ func (k smoke) fragments() {
 		k.do("PutFragment", func(ctx context.Context, tx *Tx) error { return tx.PutFragment(ctx, f) })
 	}
 	k.do("PutFragment again", func(ctx context.Context, tx *Tx) error { return tx.PutFragment(ctx, public) })
+	read(k, "FragmentsOf", map[string]Fragment{"public": public, "member": inside}, func(ctx context.Context, tx *Tx) (map[string]Fragment, error) {
+		return tx.FragmentsOf(ctx, "session")
+	})
 	for _, row := range []struct {
 		name string
 		head FeedHead

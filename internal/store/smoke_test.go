@@ -302,6 +302,8 @@ func (k smoke) meetings() {
 	m.Version, m.Rule.Interval, m.Minutes = 2, 2, 75
 	k.do("PutMeeting", func(ctx context.Context, tx *Tx) error { return tx.PutMeeting(ctx, m) })
 	m.MadeUntil = now - 4
+	m.Stamp += 60_000
+	k.do("StampMeeting", func(ctx context.Context, tx *Tx) error { return tx.StampMeeting(ctx, "mt", m.Stamp-60_000, m.Stamp) })
 	k.do("SetMadeUntil", func(ctx context.Context, tx *Tx) error { return tx.SetMadeUntil(ctx, "mt", m.MadeUntil) })
 	read(k, "Meeting", m, func(ctx context.Context, tx *Tx) (convoke.Recurrence, error) { return tx.Meeting(ctx, "mt") })
 	read(k, "MeetingBySlug", m, func(ctx context.Context, tx *Tx) (convoke.Recurrence, error) {
@@ -325,8 +327,11 @@ func (k smoke) events() {
 	}
 	session.Version, session.Title = 2, "Renamed"
 	k.do("PutEvent", func(ctx context.Context, tx *Tx) error { return tx.PutEvent(ctx, session) })
+	session.Stamp += 60_000
+	k.do("StampEvent", func(ctx context.Context, tx *Tx) error { return tx.StampEvent(ctx, "session", session.Stamp) })
 	k.do("FixOrganizer", func(ctx context.Context, tx *Tx) error { return tx.FixOrganizer(ctx, session.UID, "late@host.example") })
 	read(k, "Event", session, func(ctx context.Context, tx *Tx) (convoke.Event, error) { return tx.Event(ctx, "session") })
+	k.do("LockEvent", func(ctx context.Context, tx *Tx) error { return tx.LockEvent(ctx, "session") })
 	for noun, want := range map[string][]convoke.ID{RefEvent: {date.ID}, RefSeries: nil, RefMeeting: nil} {
 		read(k, "BySlug "+noun, want, func(ctx context.Context, tx *Tx) ([]convoke.ID, error) {
 			return tx.BySlug(ctx, convoke.System, noun, date.Slug)

@@ -1,0 +1,202 @@
+package app_test
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"maps"
+	"regexp"
+	"slices"
+	"testing"
+	"time"
+
+	"convoke/calendar"
+	"convoke/internal/app"
+	"convoke/internal/convoke"
+	"convoke/internal/feed"
+	"convoke/internal/rig"
+	"convoke/internal/store"
+)
+
+// stampLines are the lines of an entry that say when it changed.
+var stampLines = regexp.MustCompile(`(DTSTAMP|LAST-MODIFIED):\d{8}T\d{6}Z\r\n`)
+
+// entries are the stored calendar entries of what a test made, by its name and audience, with the sequence of each subject.
+type entries struct {
+	data     map[string][]byte
+	sequence map[string]int
+}
+
+func storedEntries(r *rig.Rig, t *testing.T, events, meetings map[string]convoke.ID) entries {
+	t.Helper()
+	out := entries{map[string][]byte{}, map[string]int{}}
+	r.View(func(ctx context.Context, tx *store.Tx) error {
+		read := func(name string, id convoke.ID, stamp convoke.Instant) {
+			list := must(tx.FragmentsOf(ctx, id))(t)
+			if len(list) != 2 {
+				t.Fatalf("%s has %d entries", name, len(list))
+			}
+			for variant, f := range list {
+				out.data[name+" "+variant] = f.Data
+				if got := feed.Stamp(f.Data); got != stamp/1000*1000 {
+					t.Errorf("%s %s: DTSTAMP %v, and its row says %v", name, variant, got.Time(), stamp.Time())
+				}
+			}
+		}
+		for name, id := range meetings {
+			m := must(tx.Meeting(ctx, id))(t)
+			out.sequence[name] = m.Sequence
+			read(name, id, m.Stamp)
+		}
+		for name, id := range events {
+			e := must(tx.Event(ctx, id))(t)
+			out.sequence[name] = e.Sequence
+			stamp := e.Stamp
+			if e.MeetingID != "" {
+				if m := must(tx.Meeting(ctx, e.MeetingID))(t); m.Form == convoke.FormRule {
+					stamp = max(stamp, m.Stamp) // an override is not below its rule
+				}
+			}
+			read(name, id, stamp)
+		}
+		return nil
+	})
+	return out
+}
+
+// Whatever changes a byte of an entry, its DTSTAMP and LAST-MODIFIED rise with it, in both variants; what it leaves alone stays as it is.
+func TestStampRisesWithTheEntry(t *testing.T) {
+	text := func(s string) *string { return &s }
+	sys := convoke.System
+	whole := []string{"single", "plain", "session", "open session", "rule", "override", "single date"}
+	for _, c := range []struct {
+		name   string
+		change func(t *testing.T, r *rig.Rig, m convoke.Community, s convoke.Series, events map[string]convoke.ID)
+		want   []string
+	}{
+		{"series renamed", func(t *testing.T, r *rig.Rig, m convoke.Community, s convoke.Series, _ map[string]convoke.ID) {
+			must(r.App.Series.Edit(t.Context(), sys, s.ID, app.SeriesInput{Title: text("Deltas")}))(t)
+		}, []string{"session", "open session"}},
+		{"series for members", func(t *testing.T, r *rig.Rig, m convoke.Community, s convoke.Series, _ map[string]convoke.ID) {
+			must(r.App.Series.Edit(t.Context(), sys, s.ID, app.SeriesInput{Visibility: text("members")}))(t)
+		}, []string{"session", "open session"}},
+		{"series described", func(t *testing.T, r *rig.Rig, m convoke.Community, s convoke.Series, _ map[string]convoke.ID) {
+			must(r.App.Series.Edit(t.Context(), sys, s.ID, app.SeriesInput{Description: text("All about them.")}))(t)
+		}, nil},
+		{"community renamed", func(t *testing.T, r *rig.Rig, m convoke.Community, _ convoke.Series, _ map[string]convoke.ID) {
+			must(r.App.Communities.Edit(t.Context(), sys, m.Slug, app.CommunityInput{Name: text("River people")}))(t)
+		}, whole},
+		{"community renamed twice within a second", func(t *testing.T, r *rig.Rig, m convoke.Community, _ convoke.Series, _ map[string]convoke.ID) {
+			must(r.App.Communities.Edit(t.Context(), sys, m.Slug, app.CommunityInput{Name: text("River people")}))(t)
+			must(r.App.Communities.Edit(t.Context(), sys, m.Slug, app.CommunityInput{Name: text("River folk")}))(t)
+		}, whole},
+		{"community private", func(t *testing.T, r *rig.Rig, m convoke.Community, _ convoke.Series, _ map[string]convoke.ID) {
+			must(r.App.Communities.Edit(t.Context(), sys, m.Slug, app.CommunityInput{Privacy: text("private")}))(t)
+		}, []string{"open session"}}, // it is for everyone, and its series is no more
+		{"community hidden and private", func(t *testing.T, r *rig.Rig, m convoke.Community, _ convoke.Series, _ map[string]convoke.ID) {
+			must(r.App.Communities.Edit(t.Context(), sys, m.Slug, app.CommunityInput{Privacy: text("private"), Hidden: new(true)}))(t)
+		}, nil},
+		{"community in French", func(t *testing.T, r *rig.Rig, m convoke.Community, _ convoke.Series, _ map[string]convoke.ID) {
+			must(r.App.Communities.Edit(t.Context(), sys, m.Slug, app.CommunityInput{Language: text("fr")}))(t)
+		}, []string{"plain"}}, // it has no language of its own
+		{"community described", func(t *testing.T, r *rig.Rig, m convoke.Community, _ convoke.Series, _ map[string]convoke.ID) {
+			must(r.App.Communities.Edit(t.Context(), sys, m.Slug, app.CommunityInput{Summary: text("Rivers."), Ink: text("fern"), TimeZone: text("Europe/Paris")}))(t)
+		}, nil},
+		{"speaker renamed", func(t *testing.T, r *rig.Rig, _ convoke.Community, _ convoke.Series, events map[string]convoke.ID) {
+			must(r.App.Events.Edit(t.Context(), sys, events["single"], app.EventInput{Speakers: &[]app.SpeakerInput{{Name: "Rosa Marsh"}}}))(t)
+		}, []string{"single"}},
+		{"join link shown to members only", func(t *testing.T, r *rig.Rig, _ convoke.Community, _ convoke.Series, events map[string]convoke.ID) {
+			must(r.App.Events.Edit(t.Context(), sys, events["single"], app.EventInput{JoinLink: text("https://video.example/other")}))(t)
+		}, []string{"single"}},
+		{"site at another address", func(t *testing.T, r *rig.Rig, _ convoke.Community, _ convoke.Series, _ map[string]convoke.ID) {
+			remake(t, r, "https://moved.example", r.App.Site().From)
+		}, whole},
+		{"site with another sender", func(t *testing.T, r *rig.Rig, _ convoke.Community, _ convoke.Series, _ map[string]convoke.ID) {
+			remake(t, r, r.App.Site().Base, "other@convoke.example")
+		}, whole},
+		{"site as it is", func(t *testing.T, r *rig.Rig, _ convoke.Community, _ convoke.Series, _ map[string]convoke.ID) {
+			r.Must(r.App.Remake(t.Context()))
+		}, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			rig.InTurn(t, func(t *testing.T, r *rig.Rig) {
+				r.Must(r.App.Remake(t.Context()))
+				m := r.Community("rivers", convoke.Open)
+				event := func(in app.EventInput) convoke.ID {
+					in.TimeZone = text("Africa/Nairobi")
+					return must(r.App.Events.CreatePublished(t.Context(), sys, m.Slug, in))(t).ID
+				}
+				events := map[string]convoke.ID{
+					"single": event(app.EventInput{Title: text("Mapping"), StartLocal: text("2026-12-03T14:00"), JoinLink: text("https://video.example/1"), Speakers: &[]app.SpeakerInput{{Name: "Rosa Luz"}}}),
+					"plain":  event(app.EventInput{Title: text("Walk"), StartLocal: text("2026-12-04T14:00"), JoinLink: text("https://video.example/2")}),
+				}
+				r.Update(func(ctx context.Context, tx *store.Tx) error { // its language is the community's
+					e := must(tx.Event(ctx, events["plain"]))(t)
+					e.Language = ""
+					e.Version++
+					return tx.PutEvent(ctx, e)
+				})
+				s := must(r.App.Series.CreatePublished(t.Context(), sys, m.Slug, app.SeriesInput{Title: text("Rivers"), TimeZone: text("Africa/Nairobi")}, app.EventInput{},
+					[]app.SessionInput{{Title: "Springs", StartLocal: "2026-12-05T14:00"}, {Title: "Mouths", StartLocal: "2026-12-06T14:00"}}))(t)
+				sessions := must(r.App.Series.Get(t.Context(), sys, "", string(s.ID)))(t).Sessions
+				events["session"], events["open session"] = sessions[0].ID, sessions[1].ID
+				must(r.App.Events.Edit(t.Context(), sys, sessions[1].ID, app.EventInput{Visibility: text("everyone")}))(t)
+				meeting := func(title, zone string) app.MeetingView {
+					n := must(r.App.Meetings.CreatePublished(t.Context(), sys, m.Slug, app.MeetingInput{Title: &title, TimeZone: &zone, StartLocal: text("2026-12-07T10:00"),
+						Rule: &calendar.Rule{Freq: calendar.Weekly, Interval: 1, Count: 4}}))(t)
+					return must(r.App.Meetings.Get(t.Context(), sys, "", string(n.ID)))(t)
+				}
+				rule, dates := meeting("Call", "Africa/Nairobi"), meeting("Talk", "Africa/Casablanca")
+				if rule.Form != convoke.FormRule || dates.Form != convoke.FormDates {
+					t.Fatalf("the meetings are written as %q and %q", rule.Form, dates.Form)
+				}
+				meetings := map[string]convoke.ID{"rule": rule.ID}
+				events["override"], events["single date"] = rule.Coming[1].ID, dates.Coming[1].ID
+				must(r.App.Events.Edit(t.Context(), sys, events["override"], app.EventInput{Place: text("Library")}))(t)
+
+				before := storedEntries(r, t, events, meetings)
+				r.Clock.Add(time.Minute)
+				c.change(t, r, m, s, events)
+				after := storedEntries(r, t, events, meetings)
+
+				var changed []string
+				for name := range maps.Keys(before.sequence) {
+					differs := false
+					for _, variant := range []string{"public", "member"} {
+						was, is := before.data[name+" "+variant], after.data[name+" "+variant]
+						differs = differs || !bytes.Equal(stampLines.ReplaceAll(was, nil), stampLines.ReplaceAll(is, nil))
+					}
+					if differs {
+						changed = append(changed, name)
+					}
+					for _, variant := range []string{"public", "member"} {
+						was, is := before.data[name+" "+variant], after.data[name+" "+variant]
+						switch {
+						case !differs && !bytes.Equal(was, is):
+							t.Errorf("%s %s: only its stamp changed:\n%s", name, variant, is)
+						case differs && feed.Stamp(is) <= feed.Stamp(was):
+							t.Errorf("%s %s: changed, with DTSTAMP %v after %v:\n%s", name, variant, feed.Stamp(is).Time(), feed.Stamp(was).Time(), is)
+						case len(stampLines.FindAll(is, -1)) != 2:
+							t.Errorf("%s %s lacks a stamp:\n%s", name, variant, is)
+						}
+					}
+					if before.sequence[name] != after.sequence[name] && c.name != "join link shown to members only" {
+						t.Errorf("%s: SEQUENCE %d after %d", name, after.sequence[name], before.sequence[name])
+					}
+				}
+				slices.Sort(changed)
+				if want := slices.Sorted(slices.Values(c.want)); !slices.Equal(changed, want) {
+					t.Errorf("changed: got %q, want %q", changed, want)
+				}
+			}, rig.At(time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)))
+		})
+	}
+}
+
+// remake starts the service at another address or with another sender.
+func remake(t *testing.T, r *rig.Rig, base, from string) {
+	t.Helper()
+	other := must(app.New(t.Context(), app.Options{Store: r.Store, Name: "Convoke", Base: base, From: from, Log: slog.New(slog.DiscardHandler)}))(t)
+	r.Must(other.Remake(t.Context()))
+}
