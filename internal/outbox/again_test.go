@@ -1,10 +1,12 @@
 package outbox_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
 	"convoke/calendar"
+	"convoke/internal/app"
 	"convoke/internal/convoke"
 	"convoke/internal/rig"
 )
@@ -109,5 +111,58 @@ func TestInvitedAgainBesideWhatIsTooLate(t *testing.T) {
 		w.expect("cat meeting-invitation REQUEST NEEDS-ACTION #0")
 		w.Clock.Add(time.Hour)
 		w.expect()
+	})
+}
+
+// Who comes to a date that an edit took is told so, though the meeting goes on in another way before the edit had settled.
+func TestEditedAndThenThisAndFollowing(t *testing.T) {
+	scenario(t, func(w *world) {
+		w.people("cat gil", "eve")
+		w.reads("gil")
+		m := w.openMeeting(secondTuesday, "2027-03-09T14:00", "Africa/Nairobi")
+		w.Deliver()
+		dates := w.dates(m.ID)
+		for _, who := range []string{"cat", "eve", "gil"} {
+			w.answer(who, dates[4].ID, convoke.Yes)
+		}
+		rule := secondTuesday
+		rule.Until = calendar.NewDate(2027, time.June, 30)
+		_, err := w.App.Meetings.Edit(w.Context(), convoke.System, m.ID, app.MeetingInput{Rule: &rule})
+		w.Must(err)
+		w.Clock.Add(2 * time.Minute)
+		_, err = w.App.Meetings.EditFollowing(w.Context(), convoke.System, dates[1].ID, app.MeetingInput{StartLocal: new("2027-04-13T16:00")})
+		w.Must(err)
+		mails := w.Deliver()
+		w.Clock.Add(5 * time.Minute)
+		w.expect()
+		for _, who := range []string{"cat", "eve", "gil"} {
+			told := 0
+			for _, m := range mails {
+				if m.Addr == who+"@x.example" && strings.Contains(m.Text, "It no longer has the date you said you would come to: Tuesday 13 July 2027.") {
+					told++
+				}
+			}
+			if told != 1 {
+				w.Errorf("%s was told %d times that the date is gone, want once", who, told)
+			}
+		}
+		if got := w.states("meeting-update"); got["captured"] != 5 || len(got) != 1 {
+			w.Errorf("updates: got %v, want one to each", got)
+		}
+	})
+}
+
+// Of a date that was moved, and is an entry of its own, everybody hears though its whole meeting changed before the move had settled.
+func TestMovedAndThenTheWholeMeeting(t *testing.T) {
+	scenario(t, func(w *world) {
+		m := w.meeting(secondTuesday, "2027-03-09T14:00", "Africa/Casablanca")
+		w.reads("ben")
+		w.expect("ann event-invitation REQUEST NEEDS-ACTION #0", "ben event-invitation")
+		w.move(w.dates(m.ID)[0].ID, "2027-03-10T15:00")
+		w.Clock.Add(time.Minute)
+		_, err := w.App.Meetings.Edit(w.Context(), convoke.System, m.ID, app.MeetingInput{Place: new("Room 7")})
+		w.Must(err)
+		w.Clock.Add(5 * time.Minute)
+		w.expect("ann meeting-update", "ben meeting-update", "ann event-update REQUEST NEEDS-ACTION #2", "ben event-update")
 	})
 }

@@ -219,7 +219,20 @@ func (o *Outbox) planNews(ctx context.Context, tx *store.Tx, c convoke.Change) e
 }
 
 // gathered says whether changes of this sort are told together.
-func gathered(verb string) bool { return verb == "edited" || verb == "restored" || verb == "cancelled" }
+func gathered(verb string) bool {
+	return verb == "edited" || verb == "restored" || verb == "cancelled" || trails(verb)
+}
+
+// trails says whether a change of this sort comes with another's: of a meeting that goes on in another way, or of a date's whole meeting.
+func trails(verb string) bool { return verb == "ended" || verb == "followed" }
+
+// only is who hears of changes that are told together: where all come with another's, which the others are told of, who holds what they are about.
+func only(same []convoke.Change) func(convoke.Recipient) bool {
+	if slices.ContainsFunc(same, func(x convoke.Change) bool { return !trails(x.Verb) }) {
+		return nil
+	}
+	return func(r convoke.Recipient) bool { return r.Holds }
+}
 
 func (o *Outbox) news(ctx context.Context, tx *store.Tx, c convoke.Change, same []convoke.Change) (*batch, error) {
 	m, err := tx.Community(ctx, c.CommunityID)
@@ -234,7 +247,7 @@ func (o *Outbox) news(ctx context.Context, tx *store.Tx, c convoke.Change, same 
 	}
 	switch c.Noun {
 	case "event":
-		return o.eventNews(ctx, tx, c, same[0], b)
+		return o.eventNews(ctx, tx, c, same, b)
 	case "series":
 		s, err := tx.Series(ctx, c.SubjectID)
 		if err != nil {
@@ -255,10 +268,10 @@ func (o *Outbox) news(ctx context.Context, tx *store.Tx, c convoke.Change, same 
 		}
 		return b, nil
 	}
-	return o.meetingNews(ctx, tx, c, same[0], b)
+	return o.meetingNews(ctx, tx, c, same, b)
 }
 
-func (o *Outbox) eventNews(ctx context.Context, tx *store.Tx, c, first convoke.Change, b *batch) (*batch, error) {
+func (o *Outbox) eventNews(ctx context.Context, tx *store.Tx, c convoke.Change, same []convoke.Change, b *batch) (*batch, error) {
 	e, err := tx.Event(ctx, c.SubjectID)
 	if err != nil {
 		return nil, err
@@ -272,14 +285,12 @@ func (o *Outbox) eventNews(ctx context.Context, tx *store.Tx, c, first convoke.C
 		return b, nil
 	}
 	var before convoke.Event
-	if err := json.Unmarshal([]byte(first.Before), &before); err != nil {
-		return nil, unreadable{first.ID, fmt.Errorf("read change: %w", err)}
+	if err := json.Unmarshal([]byte(same[0].Before), &before); err != nil {
+		return nil, unreadable{same[0].ID, fmt.Errorf("read change: %w", err)}
 	}
 	b.key = fmt.Sprintf("%s/%d", e.ID, e.Sequence)
 	b.data.Before = eventSnapshot(before)
-	if c.Verb == "followed" { // others hear of the whole meeting
-		b.only = func(p convoke.Recipient) bool { return p.Holds }
-	}
+	b.only = only(same)
 	if e.Status == convoke.Cancelled {
 		if before.Status == convoke.Cancelled {
 			return nil, nil
@@ -326,7 +337,7 @@ func (o *Outbox) about(ctx context.Context, tx *store.Tx, e convoke.Event, b *ba
 	return nil
 }
 
-func (o *Outbox) meetingNews(ctx context.Context, tx *store.Tx, c, first convoke.Change, b *batch) (*batch, error) {
+func (o *Outbox) meetingNews(ctx context.Context, tx *store.Tx, c convoke.Change, same []convoke.Change, b *batch) (*batch, error) {
 	r, err := tx.Meeting(ctx, c.SubjectID)
 	if err != nil {
 		return nil, err
@@ -334,7 +345,7 @@ func (o *Outbox) meetingNews(ctx context.Context, tx *store.Tx, c, first convoke
 	b.occasion.Meeting, b.subject = &r, store.Subject{Community: r.CommunityID, Meeting: r.ID, UID: r.UID}
 	b.key = fmt.Sprintf("%s/%d", r.ID, r.Sequence)
 	b.useful = tx.Now.Add(60 * 24 * time.Hour)
-	b.data.Since, b.subject.Since = first.At, first.At
+	b.data.Since, b.subject.Since = same[0].At, same[0].At
 	if c.Verb == "published" || c.Verb == "continued" {
 		if r.Form == convoke.FormDates { // each date is invited by itself, when the timetable says
 			return nil, nil
@@ -343,15 +354,12 @@ func (o *Outbox) meetingNews(ctx context.Context, tx *store.Tx, c, first convoke
 		return b, o.dates(ctx, tx, b)
 	}
 	var before convoke.Recurrence
-	if err := json.Unmarshal([]byte(first.Before), &before); err != nil {
-		return nil, unreadable{first.ID, fmt.Errorf("read change: %w", err)}
+	if err := json.Unmarshal([]byte(same[0].Before), &before); err != nil {
+		return nil, unreadable{same[0].ID, fmt.Errorf("read change: %w", err)}
 	}
 	b.data.Before = meetingSnapshot(before)
 	b.occasion.Kind = notify.MeetingUpdate
-	switch {
-	case c.Verb == "ended": // others hear of the one that follows
-		b.only = func(p convoke.Recipient) bool { return p.Holds }
-	case r.Status == convoke.Cancelled:
+	if b.only = only(same); b.only == nil && r.Status == convoke.Cancelled {
 		b.occasion.Kind = notify.MeetingCancellation
 		if err := o.dates(ctx, tx, b); err != nil || b.occasion.Past {
 			return nil, err
