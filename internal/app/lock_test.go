@@ -17,17 +17,28 @@ import (
 // whenWriting runs the first of two and, before its first statement that begins with certain words, the second until that has ended or waits for a lock.
 func whenWriting(t *testing.T, r *rig.Rig, count *counter, words string, first, second func() error) (err1, err2 error) {
 	t.Helper()
+	return between(t, r, &count.before, func(q string) bool { return strings.HasPrefix(q, words) }, first, second)
+}
+
+// whenRead is whenWriting, where the first has been answered a statement with certain words in it.
+func whenRead(t *testing.T, r *rig.Rig, count *counter, words string, first, second func() error) (err1, err2 error) {
+	t.Helper()
+	return between(t, r, &count.after, func(q string) bool { return strings.Contains(q, words) }, first, second)
+}
+
+func between(t *testing.T, r *rig.Rig, hook *func(string), here func(q string) bool, first, second func() error) (err1, err2 error) {
+	t.Helper()
 	db, err := sql.Open("pgx", r.Database())
 	r.Must(err)
 	defer func() { _ = db.Close() }()
 	ended := make(chan error, 1)
 	var once sync.Once
-	count.before = func(q string) {
-		if !strings.HasPrefix(strings.TrimSpace(q), words) {
+	*hook = func(q string) {
+		if !here(strings.TrimSpace(q)) {
 			return
 		}
 		once.Do(func() {
-			count.before = nil
+			*hook = nil
 			go func() { ended <- second() }()
 			for waits := false; !waits; {
 				select {
@@ -42,8 +53,8 @@ func whenWriting(t *testing.T, r *rig.Rig, count *counter, words string, first, 
 		})
 	}
 	err1 = first()
-	if count.before != nil {
-		t.Fatalf("nothing was written that begins with %q", words)
+	if *hook != nil {
+		t.Fatal("the first never came to where the second begins")
 	}
 	return err1, <-ended
 }

@@ -278,16 +278,22 @@ func (a *Meetings) Edit(ctx context.Context, v convoke.Viewer, id convoke.ID, in
 		if r, m, err = a.plansMeeting(ctx, tx, v, id); err != nil {
 			return err
 		}
-		before := r
-		if err := in.apply(&r, tx.Now); err != nil {
-			return err
-		}
-		note, err := noteOf("note", in.Note)
-		if err != nil {
-			return err
-		}
-		return a.changeMeeting(ctx, tx, v, m, before, &r, note)
+		r, err = a.editMeeting(ctx, tx, v, m, r, in)
+		return err
 	})
+	return r, err
+}
+
+func (a *Meetings) editMeeting(ctx context.Context, tx *store.Tx, v convoke.Viewer, m convoke.Community, old convoke.Recurrence, in MeetingInput) (convoke.Recurrence, error) {
+	r := old
+	if err := in.apply(&r, tx.Now); err != nil {
+		return r, err
+	}
+	note, err := noteOf("note", in.Note)
+	if err != nil {
+		return r, err
+	}
+	err = a.changeMeeting(ctx, tx, v, m, old, &r, note)
 	return r, err
 }
 
@@ -341,25 +347,21 @@ func (a *Meetings) EditFollowing(ctx context.Context, v convoke.Viewer, event co
 		if err != nil {
 			return err
 		}
-		in.Version = nil
-		if e.RecurrenceID == old.Start || e.StartsAt <= tx.Now {
-			r = old
-			if e.StartsAt <= tx.Now {
-				return convoke.Refuse(convoke.ReasonConflict, "event.over")
-			}
-			if err := in.apply(&r, tx.Now); err != nil {
-				return err
-			}
-			note, err := noteOf("note", in.Note)
-			if err != nil {
-				return err
-			}
-			return a.changeMeeting(ctx, tx, v, m, old, &r, note)
-		}
-		r, err = a.split(ctx, tx, v, m, old, e, in)
+		r, err = a.following(ctx, tx, v, m, old, e, in)
 		return err
 	})
 	return r, err
+}
+
+func (a *Meetings) following(ctx context.Context, tx *store.Tx, v convoke.Viewer, m convoke.Community, old convoke.Recurrence, e convoke.Event, in MeetingInput) (convoke.Recurrence, error) {
+	in.Version = nil
+	switch {
+	case e.StartsAt <= tx.Now:
+		return old, convoke.Refuse(convoke.ReasonConflict, "event.over")
+	case e.RecurrenceID == old.Start:
+		return a.editMeeting(ctx, tx, v, m, old, in)
+	}
+	return a.split(ctx, tx, v, m, old, e, in)
 }
 
 func (a *Meetings) split(ctx context.Context, tx *store.Tx, v convoke.Viewer, m convoke.Community, old convoke.Recurrence, e convoke.Event, in MeetingInput) (convoke.Recurrence, error) {

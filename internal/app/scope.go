@@ -22,37 +22,40 @@ func (a *Meetings) EditScope(ctx context.Context, v convoke.Viewer, event convok
 	if err != nil {
 		return r, err
 	}
-	var e convoke.Event
-	err = a.store.View(ctx, func(tx *store.Tx) error {
-		if e, _, err = a.plans(ctx, tx, v, event); err != nil {
+	err = a.update(ctx, v, func(tx *store.Tx) error {
+		if err := tx.LockEvent(ctx, event); err != nil {
+			return err
+		}
+		e, m, err := a.plans(ctx, tx, v, event)
+		if err != nil {
 			return err
 		}
 		if e.MeetingID == "" || scope != ThisFollowing && scope != AllDates {
 			return convoke.Invalid("scope", "event.scope.unknown")
 		}
-		r, err = tx.Meeting(ctx, e.MeetingID)
+		if in.Version != nil && *in.Version != e.Version {
+			return convoke.Refuse(convoke.ReasonConflict, "error.stale")
+		}
+		if r, err = tx.Meeting(ctx, e.MeetingID); err != nil {
+			return err
+		}
+		if in.StartLocal != nil {
+			day := r.Start.Date()
+			if scope == ThisFollowing {
+				day = e.RecurrenceID.Date()
+			}
+			if wide.StartLocal, err = sameDay(*in.StartLocal, e, day); err != nil {
+				return err
+			}
+		}
+		if scope == ThisFollowing {
+			r, err = a.following(ctx, tx, v, m, r, e, wide)
+		} else {
+			r, err = a.editMeeting(ctx, tx, v, m, r, wide)
+		}
 		return err
 	})
-	if err != nil {
-		return r, err
-	}
-	if in.Version != nil && *in.Version != e.Version {
-		return r, convoke.Refuse(convoke.ReasonConflict, "error.stale")
-	}
-	if in.StartLocal != nil {
-		day := r.Start.Date()
-		if scope == ThisFollowing {
-			day = e.RecurrenceID.Date()
-		}
-		if wide.StartLocal, err = sameDay(*in.StartLocal, e, day); err != nil {
-			return r, err
-		}
-	}
-	if scope == ThisFollowing {
-		return a.EditFollowing(ctx, v, event, wide)
-	}
-	wide.Version = &r.Version
-	return a.Edit(ctx, v, r.ID, wide)
+	return r, err
 }
 
 // sameDay puts the hour of a start on the day of the first date concerned; the start must name a day that its date has.

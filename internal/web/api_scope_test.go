@@ -41,6 +41,7 @@ func TestScopes(t *testing.T) {
 		{"all on another day", "all", `{"start_local":"2027-04-14T14:00"}`, 422, "A rule decides the days", before, ""},
 		{"agenda of all", "all", `{"agenda":"Tea"}`, 422, "for single dates only", before, ""},
 		{"stale", "all", `{"title":"Later","version":99}`, 409, "changed this meanwhile", before, ""},
+		{"stale, following", "following", `{"title":"Later","version":99}`, 409, "changed this meanwhile", before, ""},
 		{"zone unknown", "following", `{"time_zone":"Mars/Base"}`, 422, "not known", before, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

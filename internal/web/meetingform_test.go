@@ -58,6 +58,9 @@ func TestMeetingForm(t *testing.T) {
 	mo.get(edit).want(t, "one date", http.StatusOK, "This and all following", `value="2027-04-13"`, "3 days and an hour before", "!a day and an hour")
 	mo.post(edit+"/save", "title", "Monthly meeting", "start_date", "2027-04-13", "start_time", "16:00", "duration_minutes", "60", "time_zone", "Africa/Nairobi", "scope", "following",
 		"agenda", "", "minutes", "", "status", "confirmed", "reminders", "").want(t, "following", http.StatusSeeOther)
+	for _, scope := range []string{app.ThisDate, app.ThisFollowing, app.AllDates} {
+		mo.post(edit+"/save", "version", "1", "title", "Late", "scope", scope).want(t, "stale, "+scope, http.StatusConflict, `value="Late"`, "Somebody else has changed this meanwhile")
+	}
 	mo.post(edit+"/save", "agenda", "One day's agenda", "scope", "all").want(t, "agenda for all", http.StatusUnprocessableEntity, `href="#agenda"`, "One day&#39;s agenda")
 	list, err = r.App.Meetings.List(t.Context(), convoke.System, "soil", app.Page{Limit: 200})
 	r.Must(err)
