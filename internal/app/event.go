@@ -219,6 +219,11 @@ func (a *Events) Edit(ctx context.Context, v convoke.Viewer, id convoke.ID, in E
 		if _, err := e.Plan(); err != nil {
 			return err
 		}
+		if e.SeriesID != "" {
+			if err := noGap(e); err != nil {
+				return err
+			}
+		}
 		spoke := false
 		if in.Speakers != nil {
 			list, err := in.speakers()
@@ -401,6 +406,11 @@ func (a *Events) Publish(ctx context.Context, v convoke.Viewer, id convoke.ID) (
 
 // publish settles a newly published event.
 func (c *core) publish(ctx context.Context, tx *store.Tx, v convoke.Viewer, m convoke.Community, e *convoke.Event) error {
+	if e.SeriesID != "" { // the clocks may have been decided anew since it was written
+		if err := noGap(*e); err != nil {
+			return err
+		}
+	}
 	before := *e
 	e.PublishedAt, e.Stamp, e.Version, e.MovedFrom = tx.Now, tx.Now, e.Version+1, 0
 	coming := e.EndsAt > tx.Now && e.Status != convoke.Cancelled
@@ -503,6 +513,13 @@ func (a *Events) Restore(ctx context.Context, v convoke.Viewer, id convoke.ID) (
 			return err
 		} else if r != nil && r.Status == convoke.Cancelled {
 			return convoke.Refuse(convoke.ReasonConflict, "event.meeting_cancelled")
+		}
+		if e.SeriesID != "" {
+			if s, err := tx.Series(ctx, e.SeriesID); err != nil {
+				return err
+			} else if s.CancelledAt != 0 {
+				return convoke.Refuse(convoke.ReasonConflict, "event.series_cancelled")
+			}
 		}
 		before := e
 		e.Status, e.CancelNote = convoke.Confirmed, ""

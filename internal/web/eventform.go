@@ -59,6 +59,17 @@ func (p *eventFormPage) Draft() bool { return p.New || p.E.Draft() }
 // Cancelled tells whether it was called off.
 func (p *eventFormPage) Cancelled() bool { return p.E.Status == convoke.Cancelled }
 
+// WholeOff is the sentence that says why it cannot be restored by itself: its whole series or meeting was called off.
+func (p *eventFormPage) WholeOff() string {
+	switch {
+	case p.E.Series != nil && p.E.Series.CancelledAt != 0:
+		return "event.series_cancelled"
+	case p.E.Meeting != nil && p.E.Meeting.Status == convoke.Cancelled:
+		return "event.meeting_cancelled"
+	}
+	return ""
+}
+
 // Over tells whether it lies behind.
 func (p *eventFormPage) Over() bool { return !p.New && p.E.EndsAt <= p.Now }
 
