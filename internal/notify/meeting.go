@@ -64,6 +64,7 @@ func (v *view) nextDate(m *convoke.Recurrence) {
 		v.Frame.Caption = v.T("mail.meeting.next")
 		v.Subject = v.subject("mail.event.subject", v.Title, "When", v.WhenShort(e.StartsAt.Time()))
 	}
+	v.gone()
 	if v.c.Letter.EventID != "" { // then its page is about that date
 		v.answers()
 	} else {

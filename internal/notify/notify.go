@@ -389,6 +389,15 @@ func DataOf(l convoke.Letter) (d Data, err error) {
 	return d, err
 }
 
+// Text is what DataOf reads.
+func (d Data) Text() string {
+	b, err := json.Marshal(d)
+	if err != nil {
+		panic(err) // plain values only
+	}
+	return string(b)
+}
+
 // InvitationData is DataOf for a letter that must be about an invitation to become a member.
 func InvitationData(l convoke.Letter) (Data, error) {
 	d, err := DataOf(l)
@@ -405,15 +414,11 @@ func Letter(site convoke.Site, kind, key string, person convoke.ID, address stri
 	if !ok {
 		panic("notify: unknown kind " + kind)
 	}
-	data, err := json.Marshal(d)
-	if err != nil {
-		panic(err) // plain values only
-	}
 	full := kind + "/" + key + "/" + string(person)
 	sum := sha256.Sum256([]byte(site.Host + "/" + full))
 	_, domain, _ := strings.Cut(site.From, "@")
 	return convoke.Letter{ID: convoke.NewID("le"), Key: full, MessageID: hex.EncodeToString(sum[:20]) + "@" + domain, Kind: kind, Class: k.Class, PersonID: person,
-		Address: address, Data: string(data), Priority: k.Priority, UsefulUntil: useful, State: convoke.Queued, NextAt: now, CreatedAt: now}
+		Address: address, Data: d.Text(), Priority: k.Priority, UsefulUntil: useful, State: convoke.Queued, NextAt: now, CreatedAt: now}
 }
 
 // SignInLetter is the mail somebody waits for at the sign-in page. Who they are is looked up when it is composed.

@@ -50,9 +50,7 @@ func Meet(next, waiting convoke.Letter, rule bool) Fate {
 // TakeOver is what a letter keeps that replaces another about the same thing: its reader knows things as they were before that one. Of a cancellation
 // no Before at all says that they were told nothing.
 func (d Data) TakeOver(kind, waiting string, w Data) Data {
-	if w.Since != 0 {
-		d.Since = min(d.Since, w.Since)
-	}
+	d.since(w.Since)
 	switch {
 	case invites(kind):
 	case !updates(kind):
@@ -64,4 +62,17 @@ func (d Data) TakeOver(kind, waiting string, w Data) Data {
 		}
 	}
 	return d
+}
+
+// HandOn is what a waiting invitation keeps that tells what this letter, needless beside it, would have told.
+func (d Data) HandOn(invitation Data) Data {
+	invitation.since(d.Since)
+	return invitation
+}
+
+// since makes a letter tell of what was given up from a moment on, or from an earlier one.
+func (d *Data) since(t convoke.Instant) {
+	if t != 0 && (d.Since == 0 || t < d.Since) {
+		d.Since = t
+	}
 }

@@ -62,10 +62,26 @@ func TestTakeOver(t *testing.T) {
 		{"called off before anything was told", notify.EventCancellation, notify.Data{Before: second, Note: "ill"}, notify.EventInvitation, notify.Data{}, notify.Data{Note: "ill"}},
 		{"called off", notify.EventCancellation, notify.Data{Before: second}, notify.EventUpdate, notify.Data{Before: first, Note: "old"}, notify.Data{Before: first}},
 		{"two changes of a meeting", notify.MeetingUpdate, notify.Data{Before: second, Since: 9}, notify.MeetingUpdate, notify.Data{Before: first, Since: 7}, notify.Data{Before: first, Since: 7}},
+		{"the earlier is told already", notify.MeetingUpdate, notify.Data{Before: second, Since: 7}, notify.MeetingUpdate, notify.Data{Before: first, Since: 9}, notify.Data{Before: first, Since: 7}},
+		{"nothing was given up before", notify.MeetingUpdate, notify.Data{Before: second, Since: 7}, notify.MeetingUpdate, notify.Data{Before: first}, notify.Data{Before: first, Since: 7}},
+		{"invited with the next date when some were given up", notify.MeetingInvitation, notify.Data{Next: true}, notify.MeetingUpdate, notify.Data{Before: first, Since: 7}, notify.Data{Next: true, Since: 7}},
 		{"invited", notify.MeetingInvitation, notify.Data{Next: true}, notify.MeetingUpdate, notify.Data{Before: first, Note: "old"}, notify.Data{Next: true}},
 	} {
 		if got := row.new.TakeOver(row.kind, row.waiting, row.old); !reflect.DeepEqual(got, row.want) {
 			t.Errorf("%s: got %+v, want %+v", row.name, got, row.want)
+		}
+	}
+}
+
+func TestHandOn(t *testing.T) {
+	update := notify.Data{Before: &notify.Snapshot{Title: "first"}, Note: "new", Since: 7}
+	for _, row := range []struct{ invitation, want notify.Data }{
+		{notify.Data{Next: true}, notify.Data{Next: true, Since: 7}},
+		{notify.Data{Since: 5}, notify.Data{Since: 5}},
+		{notify.Data{Since: 9}, notify.Data{Since: 7}},
+	} {
+		if got := update.HandOn(row.invitation); !reflect.DeepEqual(got, row.want) {
+			t.Errorf("to %+v: got %+v, want %+v", row.invitation, got, row.want)
 		}
 	}
 }

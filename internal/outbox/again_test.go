@@ -166,3 +166,55 @@ func TestMovedAndThenTheWholeMeeting(t *testing.T) {
 		w.expect("ann meeting-update", "ben meeting-update", "ann event-update REQUEST NEEDS-ACTION #2", "ben event-update")
 	})
 }
+
+// Who joins while the mail server is down, and comes to a date that the rule gave up meanwhile, reads so in their invitation, whichever was planned first.
+func TestInvitationTellsWhatIsGone(t *testing.T) {
+	end := func(w *world, m convoke.Recurrence) {
+		rule := secondTuesday
+		rule.Until = calendar.NewDate(2027, time.April, 30)
+		_, err := w.App.Meetings.Edit(w.Context(), convoke.System, m.ID, app.MeetingInput{Rule: &rule})
+		w.Must(err)
+	}
+	join := func(w *world, _ convoke.Recurrence) {
+		w.Must(w.App.Members.Join(w.Context(), w.viewer("eve"), "soil"))
+	}
+	for _, tc := range []struct {
+		name          string
+		first, second func(*world, convoke.Recurrence)
+	}{{"joined, then it was given up", join, end}, {"given up, then joined", end, join}} {
+		t.Run(tc.name, func(t *testing.T) {
+			scenario(t, func(w *world) {
+				w.people("", "eve")
+				m := w.openMeeting(secondTuesday, "2027-03-09T14:00", "Africa/Nairobi")
+				w.Deliver()
+				w.answer("eve", w.dates(m.ID)[2].ID, convoke.Yes)
+				w.down(func() {
+					tc.first(w, m)
+					w.Clock.Add(5 * time.Minute)
+					w.expect()
+					tc.second(w, m)
+				})
+				w.Clock.Add(5 * time.Minute)
+				mails := w.expect("ann meeting-update REQUEST NEEDS-ACTION #1", "ben meeting-update REQUEST NEEDS-ACTION #1", "eve meeting-invitation REQUEST NEEDS-ACTION #1")
+				w.says(w.to(mails, "eve"), "It no longer has the date you said you would come to: Tuesday 11 May 2027.", "8 June")
+				w.Clock.Add(10 * time.Minute)
+				w.expect()
+			}, rig.WithSink(1))
+		})
+	}
+}
+
+// An invitation that tells of a move while it waits is of use until the new date.
+func TestInvitationWaitsForTheNewDate(t *testing.T) {
+	scenario(t, func(w *world) {
+		w.Sink.Down()
+		e := w.event("2027-03-03T14:00")
+		w.expect()
+		w.move(e.ID, "2027-03-10T14:00")
+		w.Clock.Add(5 * time.Minute)
+		w.expect()
+		w.at("2027-03-04 10:00")
+		w.Sink.Up()
+		w.expect("ann event-invitation REQUEST NEEDS-ACTION #1", "ben event-invitation REQUEST NEEDS-ACTION #1")
+	}, rig.WithSink(1))
+}

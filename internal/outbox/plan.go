@@ -433,55 +433,70 @@ func (o *Outbox) add(ctx context.Context, tx *store.Tx, b batch, r convoke.Recip
 	case oc.Event != nil:
 		next.EventID, next.Sequence = oc.Event.ID, oc.Event.Sequence
 	}
-	replaced, data, why, err := meet(next, b, r, waiting)
+	met, err := meet(next, b, r, waiting)
 	if err != nil {
 		return false, err
 	}
-	l := notify.Letter(o.site, oc.Kind, b.key, r.ID, r.Address, data, tx.Now, b.useful)
+	l := notify.Letter(o.site, oc.Kind, b.key, r.ID, r.Address, met.data, tx.Now, b.useful)
 	l.CommunityID, l.SeriesID, l.MeetingID, l.EventID, l.Sequence = oc.Community.ID, b.subject.Series, b.subject.Meeting, next.EventID, next.Sequence
-	if why != "" {
-		l.State, l.Why, l.FinalAt = convoke.Withdrawn, why, tx.Now
+	if met.why != "" {
+		l.State, l.Why, l.FinalAt = convoke.Withdrawn, met.why, tx.Now
 	}
 	added, err := tx.AddLetter(ctx, l)
 	if err != nil || !added {
 		return false, err
 	}
-	for _, id := range replaced {
-		if err := tx.Overtake(ctx, id, cmp.Or(why, notify.Overtaken)); err != nil {
+	for _, id := range met.replaced {
+		if err := tx.Overtake(ctx, id, cmp.Or(met.why, notify.Overtaken)); err != nil {
 			return false, err
 		}
+	}
+	if met.heir != "" {
+		return true, tx.HandOn(ctx, met.heir, met.inherits.Text(), b.useful)
 	}
 	return true, nil
 }
 
-// meet judges a letter by what waits for the same person: what it replaces, what it has to tell then, and why it is needless itself.
-func meet(next convoke.Letter, b batch, r convoke.Recipient, waiting []convoke.Letter) (replaced []convoke.ID, d notify.Data, why string, err error) {
-	d = b.data
+// fate is what becomes of a letter beside what waits for the same person.
+type fate struct {
+	replaced []convoke.ID // what it replaces
+	data     notify.Data  // what it has to tell then
+	why      string       // it is needless itself
+	heir     convoke.ID   // the invitation that tells it
+	inherits notify.Data  // what that keeps then
+}
+
+// meet judges a letter by what waits for the same person.
+func meet(next convoke.Letter, b batch, r convoke.Recipient, waiting []convoke.Letter) (fate, error) {
+	m := fate{data: b.data}
 	oc := b.occasion
 	rule := oc.Meeting != nil && oc.Meeting.Form == convoke.FormRule
 	for _, w := range slices.Backward(waiting) { // the oldest last: from there the change is told
-		switch notify.Meet(next, w, rule) {
-		case notify.Needless:
+		both := notify.Meet(next, w, rule)
+		if both == notify.BothGo {
+			continue
+		}
+		old, err := notify.DataOf(w)
+		if err != nil {
+			return m, err
+		}
+		if both == notify.Needless {
 			invitation := oc
-			invitation.Kind = w.Kind
+			invitation.Kind, invitation.Next = w.Kind, old.Next
 			if notify.Decide(invitation, r) == notify.Gets { // else it will end unsent, for its own reason
-				return nil, d, notify.ToldAtOnce, nil
+				return fate{data: b.data, why: notify.ToldAtOnce, heir: w.ID, inherits: b.data.HandOn(old)}, nil
 			}
-		case notify.Replaces:
-			replaced = append(replaced, w.ID)
-			if w.EventID == next.EventID {
-				old, err := notify.DataOf(w)
-				if err != nil {
-					return nil, d, "", err
-				}
-				d = d.TakeOver(next.Kind, w.Kind, old)
-			}
+			continue
+		}
+		m.replaced = append(m.replaced, w.ID)
+		if w.EventID == next.EventID {
+			m.data = m.data.TakeOver(next.Kind, w.Kind, old)
 		}
 	}
-	if len(replaced) > 0 && next.Kind == notify.EventUpdate && *d.Before == *eventSnapshot(*oc.Event) {
-		why = notify.ChangedBack
+	if len(m.replaced) > 0 && next.Kind == notify.EventUpdate && *m.data.Before == *eventSnapshot(*oc.Event) {
+		m.why = notify.ChangedBack
 	}
-	return replaced, d, why, nil
+	return m, nil
 }
 
 // planDue plans one slice of the due moment that is next.

@@ -80,6 +80,12 @@ func (tx *Tx) Overtake(ctx context.Context, id convoke.ID, why string) error {
 	return tx.do(ctx, `UPDATE letter SET state = 'cancelled', why = ?, final_at = ? WHERE id = ? AND state = 'queued' AND mime IS NULL`, why, tx.Now, id)
 }
 
+// HandOn gives a letter that waits and was never rendered more to tell, and for as long as that is of use.
+func (tx *Tx) HandOn(ctx context.Context, id convoke.ID, data string, useful convoke.Instant) error {
+	return tx.do(ctx, `UPDATE letter SET data = ?, useful_until = CASE WHEN useful_until < ? THEN ? ELSE useful_until END
+		WHERE id = ? AND state = 'queued' AND mime IS NULL`, data, useful, useful, id)
+}
+
 // KeepMime stores the rendered bytes at the first lease, so that every repeat is the same; false when the lease was lost.
 func (tx *Tx) KeepMime(ctx context.Context, id convoke.ID, lease, subject string, mime []byte) (bool, error) {
 	n, err := tx.exec(ctx, `UPDATE letter SET mime = ?, subject = ? WHERE id = ? AND lease = ? AND state = 'leased'`, mime, subject, id, lease)

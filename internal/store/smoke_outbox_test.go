@@ -246,6 +246,16 @@ func (k smoke) letters() {
 		list, err := tx.WaitingLetters(ctx, "session", "mt", "a", "z")
 		return len(list) == 1 && list[0].ID == "le_4", err
 	})
+	k.do("HandOn", func(ctx context.Context, tx *Tx) error {
+		return tx.HandOn(ctx, "le_4", `{"since":1}`, now.Add(2*time.Hour))
+	})
+	read(k, "Letter with more to tell", `{"since":1}`, func(ctx context.Context, tx *Tx) (string, error) {
+		l, err := tx.Letter(ctx, "le_4")
+		if l.UsefulUntil != now.Add(2*time.Hour) {
+			return "", err
+		}
+		return l.Data, err
+	})
 	k.do("Overtake", func(ctx context.Context, tx *Tx) error { return tx.Overtake(ctx, "le_1", "overtaken") })
 	k.do("CancelLetters", func(ctx context.Context, tx *Tx) error {
 		return tx.CancelLetters(ctx, "session", 99, convoke.ClassInvitation, "moved")
