@@ -63,7 +63,7 @@ func (s *Server) registerAPI() {
 	s.api("POST", "/communities/:community/meetings", bearer, s.once(s.apiAddMeeting))
 	s.api("GET", "/meetings/:meeting", open, s.read(s.apiMeeting))
 	s.api("PATCH", "/meetings/:meeting", bearer, s.write(s.apiEditMeeting))
-	s.api("POST", "/meetings/:meeting/publish", bearer, s.act(s.apiPublishMeeting))
+	s.api("POST", "/meetings/:meeting/publish", bearer, s.act(s.apiPublishMeeting, "dry_run"))
 	s.api("POST", "/meetings/:meeting/cancel", bearer, s.once(s.apiCancelMeeting))
 	s.api("PUT", "/meetings/:meeting/answer", bearer, s.write(s.apiAnswerMeeting))
 

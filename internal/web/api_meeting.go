@@ -215,10 +215,22 @@ func (s *Server) apiEditMeeting(c *gin.Context) error {
 	return s.showMeeting(c, http.StatusOK, "", id)
 }
 
+// apiPublishMeeting publishes a recurring meeting, or with dry_run tells who would get its letter and why others would not.
 func (s *Server) apiPublishMeeting(c *gin.Context) error {
+	dry, err := apiFlag(c, "dry_run")
+	if err != nil {
+		return err
+	}
 	id, err := s.meetingID(c)
 	if err != nil {
 		return err
+	}
+	if dry {
+		a, err := s.app.Meetings.Audience(c.Request.Context(), viewer(c), id)
+		if err != nil {
+			return err
+		}
+		return s.answer(c, http.StatusOK, "", audienceOf(a))
 	}
 	if _, err := s.app.Meetings.Publish(c.Request.Context(), viewer(c), id); err != nil {
 		return err

@@ -132,6 +132,24 @@ func TestSeriesByRule(t *testing.T) {
 	w.must(200, "member", "GET", "/series/"+s.str("id"), "")
 }
 
+// Trying to publish a draft says who would get its letter, and leaves it a draft.
+func TestTryingToPublish(t *testing.T) {
+	w := newWorld(t, rig.New(t))
+	for noun, id := range map[string]string{"series": w.series("cash", false), "meetings": w.meeting("cash", false)} {
+		path := "/" + noun + "/" + id
+		got := w.must(200, "moderator", "POST", path+"/publish?dry_run=1", "")
+		if n, ok := got.get("get").(float64); !ok || n < 1 || got.get("published_at") != nil {
+			t.Errorf("%s: %v would get it: %s", noun, got.get("get"), got.Body)
+		}
+		if got := w.must(200, "moderator", "GET", path, ""); got.get("published_at") != nil {
+			t.Errorf("%s was published: %s", noun, got.Body)
+		}
+		if got := w.must(200, "moderator", "POST", path+"/publish?dry_run=0", ""); got.get("published_at") == nil {
+			t.Errorf("%s was not published: %s", noun, got.Body)
+		}
+	}
+}
+
 // 500 members one by one are a matter of seconds.
 func TestManyMembers(t *testing.T) {
 	w := newWorld(t, rig.New(t))

@@ -83,6 +83,7 @@ var scenarios = []scenario{
 	{"GET /meetings/:meeting", "", "", readers, "member:" + linkCanary},
 	{"PATCH /meetings/:meeting", "", `{"description":"Now {n}"}`, plans, ""},
 	{"POST /meetings/:meeting/publish", "meeting={new-meeting}", "", drafts, ""},
+	{"POST /meetings/:meeting/publish", "?dry_run=1", "", "401 404 404 404 403 200 200 200 200", `moderator:"get":`},
 	{"POST /meetings/:meeting/cancel", "meeting={new-meeting}", "", "401 404 404 404 404 204 204 204 403", ""},
 	{"PUT /meetings/:meeting/answer", "", `{"answer":"yes"}`, "401 404 404 404 200 200 200 200 403", ""},
 
