@@ -90,6 +90,17 @@ func (r Rule) Between(start, from, to DateTime, limit int) []DateTime {
 	return list
 }
 
+// Passed counts the dates of the rule from start on that come before a moment, left-out ones included: what they use up of Count.
+func (r Rule) Passed(start, before DateTime) (n int) {
+	r.each(start, before, func(d DateTime) bool {
+		if d.Before(before) {
+			n++
+		}
+		return d.Before(before)
+	})
+	return n
+}
+
 // Exceptions returns the dates of the rule from start to until, both included, that are left out: what EXDATE must say.
 func (r Rule) Exceptions(start, until DateTime) []DateTime {
 	if len(r.NotMonths) == 0 && len(r.NotDates) == 0 {

@@ -287,8 +287,8 @@ func (c *core) render(ctx context.Context, tx *store.Tx, m convoke.Community, e 
 	if err != nil {
 		return err
 	}
-	ruled := src.Meeting != nil && src.Meeting.Form == convoke.FormRule
-	if !feed.Keep(e, tx.Now) || ruled && !feed.Deviates(*src.Meeting, e) {
+	ruled := src.Meeting != nil && src.Meeting.Form == convoke.FormRule && (!e.RecurrenceID.IsZero() || !e.GivenUp.IsZero())
+	if !feed.Keep(e, tx.Now) || ruled && !feed.Deviates(*src.Meeting, e) { // what is as its rule has it, or was given up by it, needs no word
 		return tx.DropFragments(ctx, e.ID)
 	}
 	ends := e.EndsAt

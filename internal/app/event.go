@@ -521,6 +521,9 @@ func (a *Events) Restore(ctx context.Context, v convoke.Viewer, id convoke.ID) (
 				return convoke.Refuse(convoke.ReasonConflict, "event.series_cancelled")
 			}
 		}
+		if !e.GivenUp.IsZero() {
+			return convoke.Refuse(convoke.ReasonConflict, "event.given_up")
+		}
 		before := e
 		e.Status, e.CancelNote = convoke.Confirmed, ""
 		return a.change(ctx, tx, v, m, before, &e, "restored", "", false)

@@ -299,6 +299,10 @@ func (a *Meetings) editMeeting(ctx context.Context, tx *store.Tx, v convoke.View
 
 // changeMeeting settles a changed meeting with its rows.
 func (c *core) changeMeeting(ctx context.Context, tx *store.Tx, v convoke.Viewer, m convoke.Community, before convoke.Recurrence, r *convoke.Recurrence, note string) error {
+	shift := shiftOf(before, *r)
+	if err := c.begin(ctx, tx, before, r, false); err != nil {
+		return err
+	}
 	material, changed := r.Touch(before, tx.Now)
 	if !changed {
 		return nil
@@ -317,7 +321,7 @@ func (c *core) changeMeeting(ctx context.Context, tx *store.Tx, v convoke.Viewer
 	if r.Draft() {
 		return c.record(ctx, tx, v, n)
 	}
-	if err := c.refit(ctx, tx, v, m, before, r); err != nil {
+	if err := c.refit(ctx, tx, v, m, before, r, shift); err != nil {
 		return err
 	}
 	if err := c.renderRule(ctx, tx, m, *r); err != nil {
@@ -358,6 +362,8 @@ func (a *Meetings) following(ctx context.Context, tx *store.Tx, v convoke.Viewer
 	switch {
 	case e.StartsAt <= tx.Now:
 		return old, convoke.Refuse(convoke.ReasonConflict, "event.over")
+	case !e.GivenUp.IsZero():
+		return old, convoke.Refuse(convoke.ReasonConflict, "event.given_up")
 	case e.RecurrenceID == old.Start:
 		return a.editMeeting(ctx, tx, v, m, old, in)
 	}
@@ -371,7 +377,7 @@ func (a *Meetings) split(ctx context.Context, tx *store.Tx, v convoke.Viewer, m 
 	r.CreatedAt, r.PublishedAt, r.Stamp, r.Form = tx.Now, 0, tx.Now, ""
 	r.Start = e.RecurrenceID
 	if r.Rule.Count > 0 { // what the old one leaves over
-		r.Rule.Count -= len(old.Rule.Between(old.Start, old.Start, e.RecurrenceID, 1000))
+		r.Rule.Count -= old.Rule.Passed(old.Start, e.RecurrenceID)
 	}
 	if err := in.apply(&r, tx.Now); err != nil {
 		return r, err
@@ -385,7 +391,7 @@ func (a *Meetings) split(ctx context.Context, tx *store.Tx, v convoke.Viewer, m 
 		return r, err
 	}
 	for _, row := range rows {
-		if !row.RecurrenceID.Before(e.RecurrenceID) {
+		if day := row.RuleDate(); !day.IsZero() && !day.Before(e.RecurrenceID) {
 			row.MeetingID = r.ID
 			row.Version++
 			if err := tx.DropFragments(ctx, row.ID); err != nil {
@@ -436,7 +442,7 @@ func (a *Meetings) split(ctx context.Context, tx *store.Tx, v convoke.Viewer, m 
 	}
 	like := old
 	like.ID = r.ID
-	if err := a.refit(ctx, tx, v, m, like, &r); err != nil {
+	if err := a.refit(ctx, tx, v, m, like, &r, shiftOf(like, r)); err != nil {
 		return r, err
 	}
 	if err := a.renderRule(ctx, tx, m, r); err != nil {
@@ -479,10 +485,16 @@ func (c *core) cancelMeeting(ctx context.Context, tx *store.Tx, v convoke.Viewer
 		return err
 	}
 	r.Status = convoke.Cancelled
+	if err := c.begin(ctx, tx, before, &r, true); err != nil { // what was held was not called off
+		return err
+	}
 	if _, changed := r.Touch(before, tx.Now); !changed {
 		return nil
 	}
 	if err := tx.PutMeeting(ctx, r); err != nil {
+		return err
+	}
+	if err := c.letGo(ctx, tx, m, r); err != nil {
 		return err
 	}
 	rows, err := tx.MeetingEvents(ctx, r.ID, tx.Now)

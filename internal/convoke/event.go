@@ -89,6 +89,8 @@ type Event struct {
 	StartsAt     Instant           `db:"starts_at"` // derived by Plan
 	EndsAt       Instant           `db:"ends_at"`
 	RecurrenceID calendar.DateTime `db:"recurrence_id"`
+	GivenUp      calendar.DateTime `db:"given_up"`    // of a date that its meeting's rule has no more: the RecurrenceID it had
+	GivenUpAt    Instant           `db:"given_up_at"` // since when, where it took place until then
 	Place        string            `db:"place"`
 	JoinLink     string            `db:"join_link"`
 	Language     string            `db:"language"`
@@ -127,6 +129,14 @@ func (e *Event) Draft() bool { return e.PublishedAt == 0 }
 
 // Moved says whether a date of a recurring meeting no longer stands where the rule puts it.
 func (e *Event) Moved() bool { return !e.RecurrenceID.IsZero() && e.RecurrenceID != e.Start }
+
+// RuleDate is when the rule of its meeting has or had a date; zero for what never was one.
+func (e *Event) RuleDate() calendar.DateTime {
+	if e.RecurrenceID.IsZero() {
+		return e.GivenUp
+	}
+	return e.RecurrenceID
+}
 
 // Plan derives the moments from the wish and reports how the wish fits the zone: local times that
 // the clocks skip or repeat are resolved as RFC 5545 3.3.5 demands.

@@ -343,7 +343,7 @@ func TestThisAndFollowingGivesUpADate(t *testing.T) {
 	})
 }
 
-// A meeting written as dates tells the same, and calls off what was held.
+// A meeting written as dates tells the same, and takes the date out of the calendars of those who hold it.
 func TestMeetingAsDatesGivesUpADate(t *testing.T) {
 	scenario(t, func(w *world) {
 		w.people("", "eve")
@@ -351,6 +351,7 @@ func TestMeetingAsDatesGivesUpADate(t *testing.T) {
 		w.Deliver()
 		date := w.dates(m.ID)[2]
 		w.cancel(date.ID)
+		w.Deliver()
 		_, err := w.App.Events.Restore(w.Context(), convoke.System, date.ID)
 		w.Must(err)
 		w.answer("eve", date.ID, convoke.Yes)
@@ -362,7 +363,11 @@ func TestMeetingAsDatesGivesUpADate(t *testing.T) {
 			_, err := w.App.Meetings.Edit(w.Context(), convoke.System, m.ID, app.MeetingInput{Rule: &rule})
 			w.Must(err)
 			w.Clock.Add(5 * time.Minute)
-			w.expect("ann meeting-update", "ben meeting-update", "eve meeting-update")
+			want := []string{"ann meeting-update", "ben meeting-update", "eve meeting-update"}
+			for who, partstat := range map[string]string{"ann": "NEEDS-ACTION", "ben": "NEEDS-ACTION", "eve": "ACCEPTED"} {
+				want = append(want, fmt.Sprintf("%s %s %s #%d", who, []string{"event-cancellation CANCEL", "event-update REQUEST"}[i], partstat, i+3))
+			}
+			w.expect(want...)
 			if e := w.dates(m.ID)[2]; e.ID != date.ID || e.Sequence != i+3 || (e.Status == convoke.Cancelled) != (i == 0) {
 				w.Errorf("the date is %s at sequence %d, want %d", e.Status, e.Sequence, i+3)
 			}

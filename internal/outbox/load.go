@@ -188,7 +188,7 @@ func (o *Outbox) loadNews(ctx context.Context, tx *store.Tx, kept shared, c noti
 		if l.EventID == "" {
 			oc.Dates(c.Coming)
 			if c.Data.Since != 0 {
-				if c.Gone, err = tx.DroppedDates(ctx, r.ID, l.PersonID, c.Data.Since); err != nil {
+				if c.Gone, err = tx.GivenUpDates(ctx, r.ID, l.PersonID, c.Data.Since); err != nil {
 					return c, "", err
 				}
 			}

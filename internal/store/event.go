@@ -8,7 +8,7 @@ import (
 	"convoke/internal/convoke"
 )
 
-const eventColumns = `id, community_id, series_id, meeting_id, kind, number, slug, title, abstract, start_local, zone, minutes, starts_at, ends_at, recurrence_id, place, join_link, language, visibility, status, cancel_note, invite, invited_at, reminders, agenda, minuted, moved_from, uid, sequence, stamp, organizer, version, created_at, published_at`
+const eventColumns = `id, community_id, series_id, meeting_id, kind, number, slug, title, abstract, start_local, zone, minutes, starts_at, ends_at, recurrence_id, given_up, given_up_at, place, join_link, language, visibility, status, cancel_note, invite, invited_at, reminders, agenda, minuted, moved_from, uid, sequence, stamp, organizer, version, created_at, published_at`
 
 var eventSelect = `SELECT ` + prefixed("e", eventColumns) + ` FROM event e JOIN community c ON c.id = e.community_id `
 
@@ -130,6 +130,13 @@ func (tx *Tx) MeetingEvents(ctx context.Context, meeting convoke.ID, from convok
 	return list, err
 }
 
+// HeldDates lists a meeting's dates of its rule that have begun, the latest first, for Convoke's own work.
+func (tx *Tx) HeldDates(ctx context.Context, meeting convoke.ID) ([]convoke.Event, error) {
+	var list []convoke.Event
+	err := tx.all(ctx, &list, eventSelect+`WHERE e.meeting_id = ? AND e.starts_at <= ? AND e.recurrence_id <> '' ORDER BY e.starts_at DESC, e.id LIMIT 5000`, meeting, tx.Now)
+	return list, err
+}
+
 // CommunityEvents pages through all of a community's published events by ID, for Convoke's own work.
 func (tx *Tx) CommunityEvents(ctx context.Context, community convoke.ID, from convoke.Instant, after convoke.ID, limit int) ([]convoke.Event, error) {
 	var list []convoke.Event
@@ -145,7 +152,7 @@ func (tx *Tx) AddEvent(ctx context.Context, e convoke.Event) error {
 	return err
 }
 
-const eventMutable = `number, title, abstract, start_local, zone, minutes, starts_at, ends_at, place, join_link, language, visibility, status, cancel_note, invite, invited_at, reminders, agenda, minuted, moved_from, uid, sequence, stamp, version, published_at, meeting_id, recurrence_id`
+const eventMutable = `number, title, abstract, start_local, zone, minutes, starts_at, ends_at, place, join_link, language, visibility, status, cancel_note, invite, invited_at, reminders, agenda, minuted, moved_from, uid, sequence, stamp, version, published_at, meeting_id, recurrence_id, given_up, given_up_at`
 
 // PutEvent stores a changed event; its version must be one above the stored one.
 func (tx *Tx) PutEvent(ctx context.Context, e convoke.Event) error {

@@ -255,7 +255,7 @@ func recipients(noun string) [2]string {
 func coming(noun string) string {
 	off := `w.cancelled_at > 0 AND e.stamp >= w.cancelled_at`
 	if noun == "meeting" {
-		off = `(w.status = 'cancelled' AND e.stamp >= w.stamp OR e.recurrence_id = '' AND e.stamp >= ?)`
+		off = `(w.status = 'cancelled' AND e.stamp >= w.stamp OR e.given_up_at >= ?)`
 	}
 	return `FROM ` + noun + ` w JOIN event e ON e.` + noun + `_id = w.id JOIN registration r ON r.scope = 'event' AND r.scope_id = e.id
 		WHERE w.id = ? AND r.state IN ('yes', 'maybe') AND (e.status <> 'cancelled' AND e.ends_at > ? OR e.status = 'cancelled' AND ` + off + `)`

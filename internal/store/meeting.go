@@ -107,12 +107,12 @@ func (tx *Tx) Awaited(ctx context.Context, event convoke.ID) (bool, error) {
 	return is, err
 }
 
-// DroppedDates lists the dates that a meeting's rule gave up since a moment and somebody said yes or maybe to.
-func (tx *Tx) DroppedDates(ctx context.Context, meeting, person convoke.ID, since convoke.Instant) ([]convoke.Event, error) {
+// GivenUpDates lists the dates that a meeting's rule gave up since a moment and somebody said yes or maybe to.
+func (tx *Tx) GivenUpDates(ctx context.Context, meeting, person convoke.ID, since convoke.Instant) ([]convoke.Event, error) {
 	var list []convoke.Event
-	err := tx.all(ctx, &list, `SELECT `+eventColumns+` FROM event e WHERE meeting_id = ? AND recurrence_id = '' AND status = 'cancelled' AND stamp >= ?
+	err := tx.all(ctx, &list, `SELECT `+eventColumns+` FROM event e WHERE meeting_id = ? AND given_up_at >= ?
 		AND EXISTS (SELECT 1 FROM registration r WHERE r.scope = 'event' AND r.scope_id = e.id AND r.person_id = ? AND r.state IN ('yes', 'maybe'))
-		ORDER BY starts_at`, meeting, since, person)
+		ORDER BY starts_at LIMIT 500`, meeting, since, person)
 	return list, err
 }
 

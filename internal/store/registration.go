@@ -142,10 +142,17 @@ func (tx *Tx) Unhold(ctx context.Context, person convoke.ID, uid string) error {
 	return tx.do(ctx, `DELETE FROM holding WHERE person_id = ? AND uid = ?`, person, uid)
 }
 
+// IsHeld says whether anybody was sent a calendar part of a UID.
+func (tx *Tx) IsHeld(ctx context.Context, uid string) (bool, error) {
+	var is bool
+	err := tx.get(ctx, &is, `SELECT EXISTS (SELECT 1 FROM holding WHERE uid = ?)`, uid)
+	return is, err
+}
+
 // HeldSessions lists the UIDs of a series' sessions that a person was sent a calendar part of.
 func (tx *Tx) HeldSessions(ctx context.Context, person, series convoke.ID) ([]string, error) {
 	var list []string
-	err := tx.all(ctx, &list, `SELECT h.uid FROM event e JOIN holding h ON h.uid = e.uid AND h.person_id = ? WHERE e.series_id = ?`, person, series)
+	err := tx.all(ctx, &list, `SELECT h.uid FROM event e JOIN holding h ON h.uid = e.uid AND h.person_id = ? WHERE e.series_id = ? LIMIT 500`, person, series)
 	return list, err
 }
 

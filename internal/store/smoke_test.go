@@ -403,9 +403,11 @@ func (k smoke) answers() {
 	})
 	read(k, "Awaited", true, func(ctx context.Context, tx *Tx) (bool, error) { return tx.Awaited(ctx, "session") })
 	read(k, "Awaited by nobody", false, func(ctx context.Context, tx *Tx) (bool, error) { return tx.Awaited(ctx, "date") })
-	read(k, "DroppedDates", nil, func(ctx context.Context, tx *Tx) ([]convoke.Event, error) {
-		return tx.DroppedDates(ctx, "mt", "cyd", 1)
+	read(k, "HeldDates", nil, func(ctx context.Context, tx *Tx) ([]convoke.Event, error) { return tx.HeldDates(ctx, "mt") })
+	read(k, "GivenUpDates", nil, func(ctx context.Context, tx *Tx) ([]convoke.Event, error) {
+		return tx.GivenUpDates(ctx, "mt", "cyd", 1)
 	})
+	read(k, "IsHeld", true, func(ctx context.Context, tx *Tx) (bool, error) { return tx.IsHeld(ctx, session.UID) })
 	k.do("Hold again", func(ctx context.Context, tx *Tx) error { return tx.Hold(ctx, "dot", session.UID, 8) })
 
 	type brief struct {

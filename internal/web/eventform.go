@@ -59,13 +59,15 @@ func (p *eventFormPage) Draft() bool { return p.New || p.E.Draft() }
 // Cancelled tells whether it was called off.
 func (p *eventFormPage) Cancelled() bool { return p.E.Status == convoke.Cancelled }
 
-// WholeOff is the sentence that says why it cannot be restored by itself: its whole series or meeting was called off.
+// WholeOff is the sentence that says why it cannot be restored by itself: its whole series or meeting was called off, or the meeting has that date no more.
 func (p *eventFormPage) WholeOff() string {
 	switch {
 	case p.E.Series != nil && p.E.Series.CancelledAt != 0:
 		return "event.series_cancelled"
 	case p.E.Meeting != nil && p.E.Meeting.Status == convoke.Cancelled:
 		return "event.meeting_cancelled"
+	case !p.E.GivenUp.IsZero():
+		return "event.given_up"
 	}
 	return ""
 }
