@@ -219,7 +219,7 @@ func (a *Events) Edit(ctx context.Context, v convoke.Viewer, id convoke.ID, in E
 		if _, err := e.Plan(); err != nil {
 			return err
 		}
-		if e.SeriesID != "" {
+		if e.SeriesID != "" && (e.Start != before.Start || e.Zone != before.Zone) {
 			if err := noGap(e); err != nil {
 				return err
 			}

@@ -130,26 +130,8 @@ func (a *SeriesDesk) Preview(ctx context.Context, v convoke.Viewer, community st
 		if err != nil {
 			return err
 		}
-		out.Community = m
-		if out.Zones, err = tx.MemberZones(ctx, m.ID, 100); err != nil {
-			return err
-		}
-		for _, z := range out.Zones {
-			out.Members += z.Members
-		}
-		for _, d := range dates {
-			t, fit := calendar.Resolve(d, loc)
-			p := PlannedDate{Start: d, StartsAt: convoke.At(t), EndsAt: convoke.At(t.Add(time.Duration(minutes) * time.Minute)), Fit: fit, Asleep: asleep(out.Zones, t)}
-			clash, err := tx.EventsAt(ctx, m.ID, p.StartsAt, p.EndsAt, 10)
-			if err != nil {
-				return err
-			}
-			if p.Clashes, err = a.eventViews(ctx, tx, v, clash); err != nil {
-				return err
-			}
-			out.Dates = append(out.Dates, p)
-		}
-		return nil
+		out, err = a.preview(ctx, tx, v, m, dates, loc, minutes, "")
+		return err
 	})
 	return out, err
 }
@@ -231,7 +213,7 @@ func (a *SeriesDesk) addSession(ctx context.Context, tx *store.Tx, v convoke.Vie
 	return e, noGap(e)
 }
 
-// noGap refuses a start in an hour that the clocks skip.
+// noGap refuses a session that starts in an hour the clocks skip.
 func noGap(e convoke.Event) error {
 	loc, err := calendar.LoadZone(e.Zone)
 	if err != nil {
@@ -403,11 +385,6 @@ func (c *core) publishSeries(ctx context.Context, tx *store.Tx, v convoke.Viewer
 	}
 	before := *s
 	if s.Draft() {
-		for _, e := range list {
-			if err := noGap(e); err != nil {
-				return err
-			}
-		}
 		s.PublishedAt = tx.Now
 		s.Version++
 		if err := tx.PutSeries(ctx, *s); err != nil {
