@@ -259,6 +259,35 @@ func TestRuleGivesUpADate(t *testing.T) {
 	})
 }
 
+// Who came to dates alone that are gone is brought no others; anybody else gets the meeting as it is now.
+func TestCalendarPartWhereADateIsGone(t *testing.T) {
+	scenario(t, func(w *world) {
+		w.people("", "eve fay gus hal")
+		m := w.openMeeting(secondTuesday, "2027-03-30T14:00", "Africa/Nairobi")
+		w.expect("ann meeting-invitation REQUEST NEEDS-ACTION #0", "ben meeting-invitation REQUEST NEEDS-ACTION #0")
+		dates := w.dates(m.ID)
+		w.answerMeeting("hal", m.ID, convoke.Yes)
+		_, err := w.App.Meetings.Edit(w.Context(), convoke.System, m.ID, app.MeetingInput{DurationMinutes: new(45)})
+		w.Must(err)
+		w.Clock.Add(5 * time.Minute)
+		w.expect("ann meeting-update REQUEST NEEDS-ACTION #1", "ben meeting-update REQUEST NEEDS-ACTION #1", "hal meeting-update REQUEST ACCEPTED #1")
+		w.answerMeeting("hal", m.ID, convoke.No) // and holds it
+		w.answerMeeting("fay", m.ID, convoke.Yes)
+		w.people("cat", "")
+		for _, who := range []string{"cat", "eve", "fay", "gus", "hal"} {
+			w.answer(who, dates[3].ID, convoke.Yes)
+		}
+		w.answer("gus", dates[0].ID, convoke.Maybe)
+		rule := secondTuesday
+		rule.Until = calendar.NewDate(2027, time.May, 31)
+		_, err = w.App.Meetings.Edit(w.Context(), convoke.System, m.ID, app.MeetingInput{Rule: &rule})
+		w.Must(err)
+		w.Clock.Add(5 * time.Minute)
+		w.expect("ann meeting-update REQUEST NEEDS-ACTION #2", "ben meeting-update REQUEST NEEDS-ACTION #2", "cat meeting-update REQUEST NEEDS-ACTION #2",
+			"eve meeting-update", "fay meeting-update REQUEST ACCEPTED #2", "gus meeting-update REQUEST NEEDS-ACTION #2", "hal meeting-update REQUEST DECLINED #2")
+	})
+}
+
 // A date that goes on in another meeting takes along who comes to it. Ann, Ben, Cat and Dan hold the old one.
 func TestThisAndFollowingForWhoComesToADate(t *testing.T) {
 	scenario(t, func(w *world) {

@@ -203,8 +203,12 @@ func (o *Outbox) loadNews(ctx context.Context, tx *store.Tx, kept shared, c noti
 	}
 	c.Reader = list[0]
 	c.Calendar = notify.WithCalendar(oc, c.Reader)
-	if len(c.Gone) > 0 && !c.Reader.Holds && c.Reader.Role == "" {
-		c.Calendar = false // it came to their dates, and would bring them all others
+	if c.Calendar && len(c.Gone) > 0 && !c.Reader.Holds && c.Reader.Role == "" && !c.Reader.Answer.Coming() {
+		subject.Since = 0
+		if list, err = tx.Recipients(ctx, subject, "", l.PersonID, 1); err != nil {
+			return c, "", err
+		}
+		c.Calendar = list[0].ComesTo // to a date that stays; else they came to those alone, and it would bring them all others
 	}
 	vis, draft := convoke.ToCommunity, false
 	switch {
