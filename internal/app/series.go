@@ -130,26 +130,8 @@ func (a *SeriesDesk) Preview(ctx context.Context, v convoke.Viewer, community st
 		if err != nil {
 			return err
 		}
-		out.Community = m
-		if out.Zones, err = tx.MemberZones(ctx, m.ID, 100); err != nil {
-			return err
-		}
-		for _, z := range out.Zones {
-			out.Members += z.Members
-		}
-		for _, d := range dates {
-			t, fit := calendar.Resolve(d, loc)
-			p := PlannedDate{Start: d, StartsAt: convoke.At(t), EndsAt: convoke.At(t.Add(time.Duration(minutes) * time.Minute)), Fit: fit, Asleep: asleep(out.Zones, t)}
-			clash, err := tx.EventsAt(ctx, m.ID, p.StartsAt, p.EndsAt, 10)
-			if err != nil {
-				return err
-			}
-			if p.Clashes, err = a.eventViews(ctx, tx, v, clash); err != nil {
-				return err
-			}
-			out.Dates = append(out.Dates, p)
-		}
-		return nil
+		out, err = a.preview(ctx, tx, v, m, dates, loc, minutes, "")
+		return err
 	})
 	return out, err
 }
