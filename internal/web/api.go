@@ -51,6 +51,7 @@ func (s *Server) registerAPI() {
 
 	s.api("GET", "/communities/:community/series", open, s.read(s.apiSeriesList, "limit", "after"))
 	s.api("POST", "/communities/:community/series", bearer, s.once(s.apiAddSeries))
+	s.api("POST", "/communities/:community/series/preview", bearer, s.once(s.apiPreviewSeries))
 	s.api("GET", "/series/:series", open, s.read(s.apiSeries))
 	s.api("PATCH", "/series/:series", bearer, s.write(s.apiEditSeries))
 	s.api("GET", "/series/:series/sessions", open, s.read(s.apiSessions))
@@ -61,6 +62,7 @@ func (s *Server) registerAPI() {
 
 	s.api("GET", "/communities/:community/meetings", open, s.read(s.apiMeetings, "limit", "after"))
 	s.api("POST", "/communities/:community/meetings", bearer, s.once(s.apiAddMeeting))
+	s.api("POST", "/communities/:community/meetings/preview", bearer, s.once(s.apiPreviewMeeting))
 	s.api("GET", "/meetings/:meeting", open, s.read(s.apiMeeting))
 	s.api("PATCH", "/meetings/:meeting", bearer, s.write(s.apiEditMeeting))
 	s.api("POST", "/meetings/:meeting/publish", bearer, s.act(s.apiPublishMeeting, "dry_run"))

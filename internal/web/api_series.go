@@ -77,13 +77,9 @@ func (b seriesBody) sessions() ([]app.SessionInput, error) {
 	if len(b.Sessions) > 0 {
 		return nil, convoke.Invalid("sessions", "rule.not_allowed")
 	}
-	rule, err := b.Rule.rule()
+	rhythm, err := rhythmOf(b.Rule, b.StartLocal, b.Count)
 	if err != nil {
 		return nil, err
-	}
-	rhythm, err := app.RhythmInput{Rule: &rule, FirstDate: b.StartLocal, Sessions: b.Count}.Rhythm()
-	if err != nil {
-		return nil, renamed(err, "first_date", "start_local")
 	}
 	dates, err := rhythm.Dates()
 	if err != nil {
@@ -94,6 +90,16 @@ func (b seriesBody) sessions() ([]app.SessionInput, error) {
 		out = append(out, app.SessionInput{StartLocal: d.String()})
 	}
 	return out, nil
+}
+
+// rhythmOf reads a rule with a first start and a number of sessions.
+func rhythmOf(j *ruleJSON, start string, count int) (r convoke.Rhythm, err error) {
+	rule, err := j.rule()
+	if err != nil {
+		return r, err
+	}
+	r, err = app.RhythmInput{Rule: &rule, FirstDate: start, Sessions: count}.Rhythm()
+	return r, renamed(err, "first_date", "start_local")
 }
 
 // renamed gives the fields of a refusal the names they have here, in pairs of old and new.

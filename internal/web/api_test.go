@@ -25,16 +25,17 @@ type scenario struct {
 const (
 	all200 = "200 200 200 200 200 200 200 200 200"
 	// who may read the content of cash, plan in it, manage it
-	readers = "404 404 404 404 200 200 200 200 200"
-	signed  = "401 404 404 404 200 200 200 200 200"
-	plans   = "401 404 404 404 403 200 200 200 403" // something published
-	drafts  = "401 404 404 404 404 200 200 200 403" // a draft, which members do not see
-	creates = "401 403 403 403 403 201 201 201 403"
-	looks   = "401 403 403 403 403 403 200 200 200" // what admins see
-	manages = "401 403 403 403 403 403 200 200 403"
-	runs    = "401 403 403 403 403 403 403 201 403" // operators only
-	mine    = "401 200 200 200 200 200 200 200 200"
-	done    = "401 204 204 204 204 204 204 204 403" // to what is one's own
+	readers  = "404 404 404 404 200 200 200 200 200"
+	signed   = "401 404 404 404 200 200 200 200 200"
+	plans    = "401 404 404 404 403 200 200 200 403" // something published
+	drafts   = "401 404 404 404 404 200 200 200 403" // a draft, which members do not see
+	creates  = "401 403 403 403 403 201 201 201 403"
+	previews = "401 403 403 403 403 200 200 200 200"
+	looks    = "401 403 403 403 403 403 200 200 200" // what admins see
+	manages  = "401 403 403 403 403 403 200 200 403"
+	runs     = "401 403 403 403 403 403 403 201 403" // operators only
+	mine     = "401 200 200 200 200 200 200 200 200"
+	done     = "401 204 204 204 204 204 204 204 403" // to what is one's own
 )
 
 var scenarios = []scenario{
@@ -69,6 +70,7 @@ var scenarios = []scenario{
 
 	{"GET /communities/:community/series", "", "", all200, `member:"title":"Series"`},
 	{"POST /communities/:community/series", "", `{"title":"Made","rule":{"freq":"weekly"},"start_local":"2027-04-05T10:00","count":3}`, creates, ""},
+	{"POST /communities/:community/series/preview", "", `{"rule":{"freq":"weekly"},"start_local":"2027-04-05T10:00","count":3,"time_zone":"Africa/Nairobi","duration_minutes":60}`, previews, `moderator:"weekday":"mo"`},
 	{"GET /series/:series", "", "", readers, ""},
 	{"PATCH /series/:series", "", `{"description":"Now {n}"}`, plans, ""},
 	{"GET /series/:series/sessions", "", "", readers, "member:" + linkCanary},
@@ -80,6 +82,7 @@ var scenarios = []scenario{
 
 	{"GET /communities/:community/meetings", "", "", all200, "member:" + linkCanary},
 	{"POST /communities/:community/meetings", "", `{"title":"Made","rule":{"freq":"weekly"},"start_local":"2027-04-05T10:00"}`, creates, ""},
+	{"POST /communities/:community/meetings/preview", "", `{"rule":{"freq":"weekly"},"start_local":"2027-04-05T10:00"}`, previews, `moderator:"weekday":"mo"`},
 	{"GET /meetings/:meeting", "", "", readers, "member:" + linkCanary},
 	{"PATCH /meetings/:meeting", "", `{"description":"Now {n}"}`, plans, ""},
 	{"POST /meetings/:meeting/publish", "meeting={new-meeting}", "", drafts, ""},
