@@ -143,11 +143,9 @@ func nextLike(last []app.EventView, m convoke.Community, now convoke.Instant) ap
 
 // speakers fills the rows of speakers: what was typed, or who is there, and some empty ones.
 func (p *eventFormPage) speakers(c *gin.Context, list []convoke.Speaker) {
-	for _, x := range list {
-		p.Speakers = append(p.Speakers, app.SpeakerInput{Name: x.Name, Organisation: x.Organisation, Biography: x.Biography, Email: x.Address})
-	}
-	if typed := speakersOf(c.Request.PostForm); p.Form != nil && typed != nil {
-		p.Speakers = slices.DeleteFunc(*typed, func(x app.SpeakerInput) bool { return x == app.SpeakerInput{} })
+	p.Speakers = inputs(list)
+	if rows := speakersOf(c.Request.PostForm); p.Form != nil && rows != nil {
+		p.Speakers = slices.DeleteFunc(*rows, func(x app.SpeakerInput) bool { return x == app.SpeakerInput{} })
 	}
 	p.Speakers = append(p.Speakers, make([]app.SpeakerInput, blankSpeakers)...)
 }
@@ -295,7 +293,7 @@ func (s *Server) saveEvent(c *gin.Context) error {
 // passed on when it was changed, to be refused in words.
 func (s *Server) saveDates(c *gin.Context, old app.EventView, in eventForm) error {
 	same := func(p **string, now string) {
-		if *p != nil && strings.TrimSpace(markup.CleanText(**p, len(**p))) == now {
+		if *p != nil && typed(**p) == now {
 			*p = nil
 		}
 	}
@@ -314,12 +312,36 @@ func (s *Server) saveDates(c *gin.Context, old app.EventView, in eventForm) erro
 	if in.DurationMinutes != nil && *in.DurationMinutes == old.Event.Minutes {
 		in.DurationMinutes = nil
 	}
-	in.Speakers, in.Kind = nil, nil
+	if in.Speakers != nil && slices.Equal(named(*in.Speakers), named(inputs(old.Speakers))) {
+		in.Speakers = nil
+	}
+	in.Kind = nil
 	r, err := s.app.Meetings.EditScope(c.Request.Context(), viewer(c), old.ID, in.Scope, in.EventInput)
 	if err != nil {
 		return s.again(c, err, s.editEvent)
 	}
 	return s.done(c, meetingPath(old.Community.Slug, r.Slug), "done.event_saved")
+}
+
+// typed is a text as it is stored.
+func typed(s string) string { return strings.TrimSpace(markup.CleanText(s, len(s))) }
+
+// named is a list of speakers as it is stored, without the empty rows of a form.
+func named(list []app.SpeakerInput) (out []app.SpeakerInput) {
+	for _, x := range list {
+		if x = (app.SpeakerInput{Name: typed(x.Name), Organisation: typed(x.Organisation), Biography: typed(x.Biography), Email: typed(x.Email)}); x != (app.SpeakerInput{}) {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// inputs is who speaks, as a form has them.
+func inputs(list []convoke.Speaker) (out []app.SpeakerInput) {
+	for _, x := range list {
+		out = append(out, app.SpeakerInput{Name: x.Name, Organisation: x.Organisation, Biography: x.Biography, Email: x.Address})
+	}
+	return out
 }
 
 // inviteEvent invites the members to an event that is published already.

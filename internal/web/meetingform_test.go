@@ -157,3 +157,49 @@ func TestLanguageOfAllDates(t *testing.T) {
 		t.Errorf("the other date is in %q (%v), want fr", e.Language, err)
 	}
 }
+
+// Speakers are one date's: where they were changed for more, that is refused, and kept to be saved for one date.
+func TestSpeakersOfSeveralDates(t *testing.T) {
+	r, open := led(t, convoke.Open)
+	mo := open().as(r, "mo@office.example")
+	mo.post("/c/soil/admin/meetings/new/create", with(monthly, "do", "publish")...)
+	dates, err := r.App.Events.List(t.Context(), convoke.System, "soil", app.EventFilter{Limit: 2})
+	r.Must(err)
+	date := dates[1]
+	save := "/c/soil/admin/events/" + date.Slug + "/save"
+	row := func(name, organisation, biography, email string) []string {
+		return []string{"speaker_name", name, "speaker_organisation", organisation, "speaker_biography", biography, "speaker_email", email}
+	}
+	none, was := row("", "", "", ""), row("Meseret", "Highlands", "Grows\r\nteff.", "meseret@office.example")
+	mo.post(save, was...).want(t, "of one date", http.StatusSeeOther)
+	for _, tt := range []struct {
+		name string
+		rows []string
+		kept string // empty where they are as they were
+	}{
+		{"as they were", append(was, none...), ""},
+		{"no rows", nil, ""},
+		{"one more", append(was, row("Ravi", "", "", "")...), `value="Ravi"`},
+		{"renamed", row("Mes", "Highlands", "Grows\r\nteff.", "meseret@office.example"), `value="Mes"`},
+		{"another house", row("Meseret", "Lowlands", "Grows\r\nteff.", "meseret@office.example"), `value="Lowlands"`},
+		{"another life", row("Meseret", "Highlands", "Grows rice.", "meseret@office.example"), "Grows rice."},
+		{"another address", row("Meseret", "Highlands", "Grows\r\nteff.", "mes@office.example"), `value="mes@office.example"`},
+		{"gone", append(none, none...), `name="speaker_name"`},
+	} {
+		for _, scope := range []string{app.AllDates, app.ThisFollowing} {
+			t.Run(tt.name+", "+scope, func(t *testing.T) {
+				form := append([]string{"title", "Call of " + tt.name, "scope", scope}, tt.rows...)
+				if tt.kept == "" {
+					mo.post(save, form...).want(t, tt.name, http.StatusSeeOther)
+				} else {
+					mo.post(save, form...).want(t, tt.name, http.StatusUnprocessableEntity, "This can be changed for single dates only.", `href="#speakers"`, `value="Call of `+tt.name+`"`, tt.kept)
+				}
+				e, err := r.App.Events.Get(t.Context(), convoke.System, "", string(date.ID))
+				r.Must(err)
+				if changed := e.Title == "Call of "+tt.name; changed != (tt.kept == "") || len(e.Speakers) != 1 || e.Speakers[0].Name != "Meseret" {
+					t.Errorf("it is called %q with the speakers %v", e.Title, e.Speakers)
+				}
+			})
+		}
+	}
+}
