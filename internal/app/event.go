@@ -2,6 +2,8 @@ package app
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -525,8 +527,33 @@ func (a *Events) Restore(ctx context.Context, v convoke.Viewer, id convoke.ID) (
 			return convoke.Refuse(convoke.ReasonConflict, "event.given_up")
 		}
 		before := e
-		e.Status, e.CancelNote = convoke.Confirmed, ""
+		e.CancelNote = ""
+		if e.Status, err = statusBefore(ctx, tx, e.ID); err != nil {
+			return err
+		}
 		return a.change(ctx, tx, v, m, before, &e, "restored", "", false)
 	})
 	return e, err
+}
+
+// statusBefore is what an event was when it was called off, as the audit log has it: tentative or confirmed.
+func statusBefore(ctx context.Context, tx *store.Tx, id convoke.ID) (convoke.Status, error) {
+	list, err := tx.ChangesOf(ctx, id, 100)
+	if err != nil {
+		return "", err
+	}
+	for _, ch := range list {
+		if ch.Verb != "cancelled" {
+			continue
+		}
+		var was struct{ Status convoke.Status }
+		if err := json.Unmarshal([]byte(ch.Before), &was); err != nil {
+			return "", fmt.Errorf("read change %s: %w", ch.ID, err)
+		}
+		if was.Status == convoke.Tentative {
+			return was.Status, nil
+		}
+		break
+	}
+	return convoke.Confirmed, nil
 }
