@@ -78,6 +78,7 @@ func TestDecide(t *testing.T) {
 			o.Series, o.Community.Privacy = &convoke.Series{CancelledAt: now, Visibility: visibility}, privacy
 		}
 	}
+	off := func(at convoke.Instant) func(*Occasion) { return func(o *Occasion) { o.Off = at } }
 	past := func(o *Occasion) { o.Past = true }
 	continued := func(o *Occasion) { o.Meeting.PreviousID = "me_0" }
 	silent := func(o *Occasion) { o.Meeting.Invite = false }
@@ -125,6 +126,11 @@ func TestDecide(t *testing.T) {
 		{"as one does in an open community", occasion(EventCancellation, ended(convoke.ToCommunity, convoke.Open)), who(outsider, yes), NotConcerned},
 		{"but to one who does not", occasion(EventCancellation, ended(convoke.ToCommunity, convoke.Public)), who(outsider, yes), Gets},
 		{"or cannot", occasion(EventCancellation, ended(convoke.ToMembers, convoke.Open)), who(outsider, yes), Gets},
+		{"each of them of one that was cancelled by itself before", occasion(EventCancellation, ended(convoke.ToEveryone, convoke.Public), off(now-1)), who(member), Gets},
+		{"outsiders who come too", occasion(EventCancellation, ended(convoke.ToEveryone, convoke.Public), off(now-1)), who(outsider, yes), Gets},
+		{"or after", occasion(EventCancellation, ended(convoke.ToEveryone, convoke.Public), off(now+1)), who(yes), Gets},
+		{"not with it", occasion(EventCancellation, ended(convoke.ToEveryone, convoke.Public), off(now)), who(member), NotConcerned},
+		{"asked beforehand, it is by itself", occasion(EventCancellation, ended(convoke.ToEveryone, convoke.Public), func(o *Occasion) { o.DryRun = true }), who(member), Gets},
 		{"if they come", occasion(EventCancellation, ended(convoke.ToMembers, convoke.Open)), who(outsider, no), Declined},
 		{"save to whoever has it in their calendar", occasion(EventCancellation, func(o *Occasion) { o.Series = &convoke.Series{CancelledAt: now} }), who(holder), Gets},
 		{"not whoever chose everything ", occasion(EventCancellation), who(holder, mutedAll), Muted},

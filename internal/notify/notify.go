@@ -85,6 +85,7 @@ type Occasion struct {
 	DryRun    bool            // asked before publishing: drafts count as published
 	Past      bool            // of a series or a meeting: no date of it is to come, see [Occasion.Dates]
 	Next      bool            // of a meeting's invitation: with its next date only, for who came after its own
+	Off       convoke.Instant // of a cancellation: when it was cancelled
 }
 
 // Dates notes of an occasion about a series or a meeting whether any of its dates is to come, or would be if they had not been called off together. A
@@ -140,7 +141,7 @@ func Decide(o Occasion, r convoke.Recipient) Verdict {
 	case EventUpdate, MeetingUpdate, EventCancellation, MeetingCancellation:
 		switch {
 		case r.Holds:
-		case o.Kind == EventCancellation && o.Series != nil && o.Series.CancelledAt != 0 && (member || o.seriesShown()):
+		case o.Kind == EventCancellation && o.withSeries() && (member || o.seriesShown()):
 			return NotConcerned // the series' own letter tells them
 		case r.Answer == convoke.No && !r.ComesTo:
 			return Declined
@@ -204,6 +205,11 @@ func (o Occasion) calledOff() bool {
 // continued says whether an invitation to a meeting tells whoever came to the one before that its dates are another's now.
 func (o Occasion) continued() bool {
 	return o.Kind == MeetingInvitation && o.Meeting.PreviousID != "" && !o.Next
+}
+
+// withSeries says whether a session was cancelled with its series, not by itself before or after that.
+func (o Occasion) withSeries() bool {
+	return o.Series != nil && o.Series.CancelledAt != 0 && !o.DryRun && (o.Off == 0 || o.Off == o.Series.CancelledAt)
 }
 
 // seriesShown says whether who is no member and sees a session sees its series.
@@ -368,6 +374,7 @@ type Data struct {
 	Zone        string          `json:"zone,omitempty"`
 	Next        bool            `json:"next,omitempty"`      // a meeting's invitation for its next date only
 	Since       convoke.Instant `json:"since,omitempty"`     // of a meeting as a whole: when the first change was made that is told
+	Off         convoke.Instant `json:"off,omitempty"`       // of a session's cancellation: when it was
 	Speaker     convoke.ID      `json:"speaker,omitempty"`   // who is asked
 	Nudge       int             `json:"nudge,omitempty"`     // the day of a reminder about questions, or which nudge about a promise it is
 	Told        []Told          `json:"told,omitempty"`      // the questions whose answers are told

@@ -136,7 +136,7 @@ func (o *Outbox) loadNews(ctx context.Context, tx *store.Tx, kept shared, c noti
 	if notify.OfEvent(l.Kind) && l.EventID == "" { // a date that its meeting no longer has was removed
 		return c, "", convoke.ErrNotFound
 	}
-	oc := notify.Occasion{Kind: l.Kind, Community: c.Community, Now: tx.Now, Lead: time.Duration(c.Data.LeadMinutes) * time.Minute, StartsAt: c.Data.StartsAt, Next: c.Data.Next}
+	oc := notify.Occasion{Kind: l.Kind, Community: c.Community, Now: tx.Now, Lead: time.Duration(c.Data.LeadMinutes) * time.Minute, StartsAt: c.Data.StartsAt, Next: c.Data.Next, Off: c.Data.Off}
 	subject := store.Subject{Community: l.CommunityID, Event: l.EventID, Series: l.SeriesID, Meeting: l.MeetingID, Since: c.Data.Since}
 	if l.EventID != "" {
 		about, err := read(kept.events, l.EventID, func() (x eventAndSpeakers, err error) {
@@ -238,15 +238,15 @@ func (o *Outbox) loadNews(ctx context.Context, tx *store.Tx, kept shared, c noti
 	return c, v, err
 }
 
-// loadEnded adds the sessions that went with their series and whose end no letter of its own tells the reader's calendar: whoever has their
-// invitation gets one. All of them may stand there, as the series' letter offered them as one file.
+// loadEnded adds the sessions that went with their series and whose end no letter of its own tells the reader's calendar. All of them may stand there, as
+// the series' letter offered them as one file, or as an invitation was under way when the series ended.
 func (o *Outbox) loadEnded(ctx context.Context, tx *store.Tx, c *notify.Context) error {
-	held, err := tx.HeldSessions(ctx, c.Reader.ID, c.Series.ID)
+	told, err := tx.ToldEnds(ctx, c.Reader.ID, c.Series.ID, notify.EventCancellation)
 	if err != nil {
 		return err
 	}
 	for _, e := range c.Sessions {
-		if e.Status == convoke.Cancelled && e.EndsAt > tx.Now && e.Stamp >= c.Series.CancelledAt && !slices.Contains(held, e.UID) {
+		if e.Status == convoke.Cancelled && e.EndsAt > tx.Now && e.Stamp >= c.Series.CancelledAt && !slices.Contains(told, e.ID) {
 			c.Ended = append(c.Ended, e)
 		}
 	}

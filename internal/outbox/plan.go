@@ -296,6 +296,11 @@ func (o *Outbox) eventNews(ctx context.Context, tx *store.Tx, c convoke.Change, 
 			return nil, nil
 		}
 		b.occasion.Kind = notify.EventCancellation
+		for _, x := range same {
+			if x.Verb == "cancelled" {
+				b.data.Off, b.occasion.Off = x.At, x.At
+			}
+		}
 		b.useful = max(e.EndsAt, before.EndsAt).Add(24 * time.Hour)
 		return b, nil
 	}

@@ -1,12 +1,15 @@
 package outbox_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
 
 	"convoke/internal/app"
 	"convoke/internal/convoke"
+	"convoke/internal/rig"
+	"convoke/internal/store"
 )
 
 func TestSeriesLetterThenSessions(t *testing.T) {
@@ -165,5 +168,106 @@ func TestSeriesLetterLink(t *testing.T) {
 		w.at("2027-03-24 11:00")
 		w.expect("ann event-invitation REQUEST ACCEPTED #0", "ann event-invitation REQUEST ACCEPTED #0",
 			"ben event-invitation REQUEST NEEDS-ACTION #0", "ben event-invitation REQUEST ACCEPTED #0")
+	})
+}
+
+// A session that was cancelled by itself is told by itself, however soon its whole series follows it, and whatever became of the series before.
+func TestSessionCancelledByItself(t *testing.T) {
+	end := func(w *world, s convoke.Series) {
+		w.Must(w.App.Series.Cancel(w.Context(), convoke.System, s.ID, "No money"))
+	}
+	both := []string{"ann event-cancellation CANCEL NEEDS-ACTION #1", "ben event-cancellation", "hal event-cancellation CANCEL ACCEPTED #1",
+		"ann series-cancellation +1", "ben series-cancellation"}
+	for _, tc := range []struct {
+		name string
+		do   func(w *world, s convoke.Series, list []convoke.Event)
+		want []string
+	}{
+		{"a minute before its series", func(w *world, s convoke.Series, list []convoke.Event) {
+			w.cancel(list[0].ID)
+			w.Clock.Add(time.Minute)
+			end(w, s)
+		}, both},
+		{"and the mail server was down", func(w *world, s convoke.Series, list []convoke.Event) {
+			w.down(func() {
+				w.cancel(list[0].ID)
+				w.Clock.Add(5 * time.Minute)
+				w.expect()
+				w.Clock.Add(2 * time.Minute)
+				end(w, s)
+			})
+		}, both},
+		{"restored after its series, and cancelled again", func(w *world, s convoke.Series, list []convoke.Event) {
+			end(w, s)
+			w.Deliver()
+			w.Clock.Add(time.Hour)
+			w.Update(func(ctx context.Context, tx *store.Tx) error { // as could be done once
+				e, err := tx.Event(ctx, list[0].ID)
+				if err != nil {
+					return err
+				}
+				e.Status, e.Stamp, e.Sequence, e.Version = convoke.Confirmed, tx.Now, e.Sequence+1, e.Version+1
+				return tx.PutEvent(ctx, e)
+			})
+			w.Clock.Add(time.Minute)
+			w.cancel(list[0].ID)
+		}, []string{"ann event-cancellation CANCEL NEEDS-ACTION #3", "ben event-cancellation", "hal event-cancellation CANCEL ACCEPTED #3"}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			scenario(t, func(w *world) {
+				w.people("", "eve hal")
+				w.reads("ben")
+				s, list := w.open("everyone", "2027-04-20T14:00", "2027-05-04T14:00")
+				w.Deliver()
+				w.answer("hal", list[0].ID, convoke.Yes)
+				w.answer("ben", list[0].ID, convoke.Yes)
+				tc.do(w, s, list)
+				mails := w.expect(tc.want...)
+				for _, m := range mails {
+					for _, f := range m.Files {
+						if m.Kind == "series-cancellation" && strings.Contains(string(f.Data), list[0].UID) {
+							w.Errorf("%s to %s tells the end of the session again", m.Kind, m.Addr)
+						}
+					}
+				}
+				w.Clock.Add(10 * time.Minute)
+				w.expect()
+			}, rig.WithSink(1))
+		})
+	}
+}
+
+// An invitation that was on its way when its series ended is called off by the series' letter: when that end was planned nobody was known to hold it.
+func TestSeriesEndsWhileAnInvitationLeaves(t *testing.T) {
+	scenario(t, func(w *world) {
+		s, list := w.series("2027-03-10T14:00")
+		w.Plan()
+		w.Update(func(ctx context.Context, tx *store.Tx) error {
+			_, err := tx.LeaseLetters(ctx, 10, "other", tx.Now.Add(time.Minute))
+			return err
+		})
+		w.Must(w.App.Series.Cancel(w.Context(), convoke.System, s.ID, "No money"))
+		w.Plan()
+		w.Update(func(ctx context.Context, tx *store.Tx) error { // the other copy put it into bytes before, and sends it now
+			for _, l := range w.Letters(convoke.Leased) {
+				if l.Kind != "event-invitation" {
+					continue
+				}
+				if _, err := tx.KeepMime(ctx, l.ID, "other", "Compost", []byte("Subject: Compost\r\n\r\nCome\r\n")); err != nil {
+					return err
+				}
+				if err := tx.Hold(ctx, l.PersonID, list[0].UID, 0); err != nil {
+					return err
+				}
+				if _, err := tx.Accept(ctx, l.ID, "other"); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		mails := w.expect("ann series-cancellation +1", "ben series-cancellation +1")
+		if !strings.Contains(string(mails[0].Files[0].Data), list[0].UID) {
+			w.Error("it tells another end")
+		}
 	})
 }

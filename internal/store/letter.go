@@ -199,6 +199,16 @@ func (tx *Tx) Letters(ctx context.Context, v convoke.Viewer, f LetterFilter) ([]
 	return list, err
 }
 
+// ToldEnds lists the sessions of a series whose end, as it is now, somebody was told in a letter of a kind, or will be: what waits goes to who holds them.
+func (tx *Tx) ToldEnds(ctx context.Context, person, series convoke.ID, kind string) ([]convoke.ID, error) {
+	var list []convoke.ID
+	err := tx.all(ctx, &list, `SELECT l.event_id FROM letter l JOIN event e ON e.id = l.event_id
+		WHERE l.person_id = ? AND e.series_id = ? AND l.kind = ? AND l.sequence >= e.sequence AND (l.state IN ('accepted', 'captured') OR l.in_doubt > 0
+			OR l.state IN ('queued', 'leased') AND EXISTS (SELECT 1 FROM holding h WHERE h.person_id = l.person_id AND h.uid = e.uid))
+		ORDER BY l.event_id LIMIT 500`, person, series, kind)
+	return list, err
+}
+
 // Subject is what letters are about: an event, or with Event empty a whole series or meeting.
 type Subject struct {
 	Community convoke.ID

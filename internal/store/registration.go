@@ -149,13 +149,6 @@ func (tx *Tx) IsHeld(ctx context.Context, uid string) (bool, error) {
 	return is, err
 }
 
-// HeldSessions lists the UIDs of a series' sessions that a person was sent a calendar part of.
-func (tx *Tx) HeldSessions(ctx context.Context, person, series convoke.ID) ([]string, error) {
-	var list []string
-	err := tx.all(ctx, &list, `SELECT h.uid FROM event e JOIN holding h ON h.uid = e.uid AND h.person_id = ? WHERE e.series_id = ? LIMIT 500`, person, series)
-	return list, err
-}
-
 // CopyRegistrations gives everybody the answer to one thing that they gave to another, unless they answered it already.
 func (tx *Tx) CopyRegistrations(ctx context.Context, scope convoke.Scope, from, to convoke.ID) error {
 	return tx.do(ctx, `INSERT INTO registration (person_id, scope, scope_id, state, how, updated_at)

@@ -246,6 +246,9 @@ func (k smoke) letters() {
 		list, err := tx.WaitingLetters(ctx, "session", "mt", "a", "z")
 		return len(list) == 1 && list[0].ID == "le_4", err
 	})
+	read(k, "ToldEnds", []convoke.ID{"session"}, func(ctx context.Context, tx *Tx) ([]convoke.ID, error) {
+		return tx.ToldEnds(ctx, "cyd", "sr", "invitation")
+	})
 	k.do("HandOn", func(ctx context.Context, tx *Tx) error {
 		return tx.HandOn(ctx, "le_4", `{"since":1}`, now.Add(2*time.Hour))
 	})

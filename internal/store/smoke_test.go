@@ -398,9 +398,6 @@ func (k smoke) answers() {
 	read(k, "Mutes", []convoke.Mute{mute}, func(ctx context.Context, tx *Tx) ([]convoke.Mute, error) { return tx.Mutes(ctx, "cyd") })
 	k.do("Hold", func(ctx context.Context, tx *Tx) error { return tx.Hold(ctx, "dot", session.UID, 7) })
 	k.do("Unhold", func(ctx context.Context, tx *Tx) error { return tx.Unhold(ctx, "cyd", session.UID) })
-	read(k, "HeldSessions", []string{session.UID}, func(ctx context.Context, tx *Tx) ([]string, error) {
-		return tx.HeldSessions(ctx, "dot", session.SeriesID)
-	})
 	read(k, "Awaited", true, func(ctx context.Context, tx *Tx) (bool, error) { return tx.Awaited(ctx, "session") })
 	read(k, "Awaited by nobody", false, func(ctx context.Context, tx *Tx) (bool, error) { return tx.Awaited(ctx, "date") })
 	read(k, "HeldDates", nil, func(ctx context.Context, tx *Tx) ([]convoke.Event, error) { return tx.HeldDates(ctx, "mt") })
