@@ -364,6 +364,9 @@ func TestDues(t *testing.T) {
 			"reminder 10080m: Nov 26 11:00, until Dec 1 11:00, stale\nreminder 1440m: Dec 2 11:00, until Dec 3 09:00, stale\nreminder 60m: Dec 3 10:00, until Dec 3 10:55, planned\n"},
 		{"its own leads: a twelfth, at least five minutes", planned(func(e *convoke.Event) { e.Reminders = "4320,120,30" }), nil, "2026-11-25T09:00:00Z",
 			"reminder 4320m: Nov 30 11:00, until Dec 3 05:00, planned\nreminder 120m: Dec 3 09:00, until Dec 3 10:50, planned\nreminder 30m: Dec 3 10:30, until Dec 3 10:55, planned\n"},
+		{"short ones: half of it", planned(func(e *convoke.Event) { e.Reminders = "60,10,6,5" }), nil, "2026-12-03T09:00:00Z",
+			"reminder 60m: Dec 3 10:00, until Dec 3 10:55, planned\nreminder 10m: Dec 3 10:50, until Dec 3 10:55, planned\n" +
+				"reminder 6m: Dec 3 10:54, until Dec 3 10:57, planned\nreminder 5m: Dec 3 10:55, until Dec 3 10:57, planned\n"},
 		{"none", planned(func(e *convoke.Event) { e.Reminders = "none" }), nil, "2026-11-25T09:00:00Z", ""},
 		{"a session: its invitation 14 days ahead, at once if nearer", planned(func(e *convoke.Event) { e.SeriesID, e.Reminders = "se_1", "none" }), nil, "2026-11-25T09:00:00Z",
 			"invitation 20160m: Nov 25 09:00, until Dec 3 12:30, planned\n"},

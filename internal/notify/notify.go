@@ -314,12 +314,12 @@ func Dues(e convoke.Event, r *convoke.Recurrence, now convoke.Instant) []convoke
 }
 
 // lastMoment is how long before the start a reminder of some lead is still of use: two days for the week's, as the day's takes over then, else a
-// twelfth of the lead, and never less than five minutes.
+// twelfth of the lead, at least five minutes, but never more than half of it.
 func lastMoment(lead time.Duration) time.Duration {
 	if lead == 7*24*time.Hour {
 		return 48 * time.Hour
 	}
-	return max(lead/12, 5*time.Minute)
+	return min(max(lead/12, 5*time.Minute), lead/2)
 }
 
 // Leads are how long before an event its reminders go out. For a date of a recurring meeting one meeting reminder takes the place of the week's and the day's.

@@ -215,3 +215,14 @@ func TestRemindersInAnArchivedCommunity(t *testing.T) {
 		w.expect()
 	})
 }
+
+// The shortest reminder leaves, too.
+func TestReminderFiveMinutesBefore(t *testing.T) {
+	scenario(t, func(w *world) {
+		invited(w, app.EventInput{Reminders: new("5")})
+		w.at("2027-04-20 10:54")
+		w.expect()
+		w.at("2027-04-20 10:55")
+		w.expect("ann reminder", "cat reminder")
+	})
+}
