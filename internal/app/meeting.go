@@ -391,15 +391,20 @@ func (a *Meetings) split(ctx context.Context, tx *store.Tx, v convoke.Viewer, m 
 		return r, err
 	}
 	for _, row := range rows {
-		if day := row.RuleDate(); !day.IsZero() && !day.Before(e.RecurrenceID) {
-			row.MeetingID = r.ID
-			row.Version++
-			if err := tx.DropFragments(ctx, row.ID); err != nil {
-				return r, err
-			}
-			if err := tx.PutEvent(ctx, row); err != nil {
-				return r, err
-			}
+		day := row.RuleDate()
+		if day.IsZero() || day.Before(e.RecurrenceID) {
+			continue
+		}
+		if morning := day.Date().At(0, 0); !row.GivenUp.IsZero() && len(r.Rule.Between(r.Start, morning, morning.AddDays(1), 1)) == 0 {
+			continue // the new one does not have it again
+		}
+		row.MeetingID = r.ID
+		row.Version++
+		if err := tx.DropFragments(ctx, row.ID); err != nil {
+			return r, err
+		}
+		if err := tx.PutEvent(ctx, row); err != nil {
+			return r, err
 		}
 	}
 	if err := tx.CopyRegistrations(ctx, convoke.ScopeMeeting, old.ID, r.ID); err != nil {
@@ -421,7 +426,7 @@ func (a *Meetings) split(ctx context.Context, tx *store.Tx, v convoke.Viewer, m 
 		return r, err
 	}
 	for _, row := range rows { // overrides keep up with their master's sequence
-		if feed.Deviates(old, row) {
+		if old.Form == convoke.FormRule && feed.Deviates(old, row) {
 			row.Sequence = max(row.Sequence, ended.Sequence)
 			row.Version++
 			if err := tx.PutEvent(ctx, row); err != nil {

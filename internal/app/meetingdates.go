@@ -137,7 +137,10 @@ func (c *core) refit(ctx context.Context, tx *store.Tx, v convoke.Viewer, m conv
 				return err
 			}
 		case e.StartsAt <= tx.Now: // it was moved to before now, or is going on: it has been this date, and stays as it was
-			e.RecurrenceID, e.Sequence, e.Stamp = d, max(e.Sequence, r.Sequence), r.Stamp
+			e.RecurrenceID, e.Stamp = d, r.Stamp
+			if r.Form == convoke.FormRule {
+				e.Sequence = max(e.Sequence, r.Sequence)
+			}
 			e.Version++
 			if err := tx.PutEvent(ctx, e); err != nil {
 				return err
@@ -168,7 +171,9 @@ func (c *core) refit(ctx context.Context, tx *store.Tx, v convoke.Viewer, m conv
 			if moved && (r.Form == convoke.FormDates || feed.Deviates(before, was)) {
 				e.Sequence++ // an entry of its own may stand above its meeting already
 			}
-			e.Sequence, e.Stamp = max(e.Sequence, r.Sequence), r.Stamp
+			if e.Stamp = r.Stamp; r.Form == convoke.FormRule { // an override keeps up with its master, an entry of its own with nobody
+				e.Sequence = max(e.Sequence, r.Sequence)
+			}
 			if err := c.followed(ctx, tx, v, *r, was, &e, tx.Now.Add(convoke.SettleTime)); err != nil {
 				return err
 			}
