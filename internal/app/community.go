@@ -362,6 +362,9 @@ func (a *Communities) Front(ctx context.Context, v convoke.Viewer, slug string) 
 			if out.Leaders, err = tx.Leaders(ctx, m.ID); err != nil {
 				return err
 			}
+			if !convoke.Can(s, convoke.Directory, &m) { // whoever left the directory is named to members only
+				out.Leaders = slices.DeleteFunc(out.Leaders, func(l store.MemberRow) bool { return !l.Listed })
+			}
 		}
 		if convoke.Can(s, convoke.Manage, &m) {
 			waiting, err := tx.JoinRequests(ctx, m.ID, store.Page{Limit: 500})
