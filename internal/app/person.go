@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"convoke/calendar"
 	"convoke/internal/convoke"
@@ -198,6 +199,15 @@ func (a *People) Remove(ctx context.Context, v convoke.Viewer, address string) e
 		p, err := a.byAddress(ctx, tx, v, address)
 		if err != nil {
 			return err
+		}
+		if !v.Operator {
+			alone, err := tx.LedAlone(ctx, p.ID)
+			if err != nil {
+				return err
+			}
+			if len(alone) > 0 {
+				return convoke.Refuse(convoke.ReasonConflict, "person.last_admin").With("Communities", strings.Join(alone, ", "))
+			}
 		}
 		if err := tx.DropPerson(ctx, p.ID); err != nil {
 			return err

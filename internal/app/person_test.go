@@ -7,6 +7,7 @@ import (
 
 	"convoke/internal/app"
 	"convoke/internal/convoke"
+	"convoke/internal/rig"
 )
 
 // Without an operator the next start would print a set-up link for whoever reads the log.
@@ -139,4 +140,42 @@ func TestFeedRefusals(t *testing.T) {
 	if got := told(add(convoke.ScopeAll, "")); got != "feed.too_many" {
 		t.Errorf("the hundred and first: got %q", got)
 	}
+}
+
+// An account cannot go whose communities nobody else would lead, whose names are told; operators may remove it.
+func TestLastAdminStays(t *testing.T) {
+	rig.Each(t, func(t *testing.T, r *rig.Rig) {
+		for _, slug := range []string{"rivers", "lakes", "seas", "ponds"} {
+			r.Community(slug, convoke.Open)
+		}
+		must(r.App.Communities.Create(t.Context(), convoke.System, "seas", app.CommunityInput{Slug: new("tides"), Name: new("Tides")}, ""))(t)
+		for _, slug := range []string{"rivers", "lakes", "seas", "tides"} {
+			r.Member(slug, "ada@x.example", convoke.Admin)
+		}
+		r.Member("seas", "ben@x.example", convoke.Admin)
+		r.Member("rivers", "ben@x.example", convoke.Moderator)
+		r.Member("ponds", "ada@x.example", convoke.Member)
+		ada := r.Viewer("ada@x.example")
+		remove := func(v convoke.Viewer) (names string) {
+			err := r.App.People.Remove(t.Context(), v, "ada@x.example")
+			if e, ok := errors.AsType[*convoke.Error](err); ok && e.Text == "person.last_admin" && e.Reason == convoke.ReasonConflict {
+				return e.Args[1].(string)
+			}
+			r.Must(err)
+			return ""
+		}
+		if got := remove(ada); got != "Lakes, Rivers" {
+			t.Errorf("would leave %q without an admin, want Lakes, Rivers", got)
+		}
+		r.Member("rivers", "ben@x.example", convoke.Admin)
+		if got := remove(ada); got != "Lakes" {
+			t.Errorf("would leave %q without an admin, want Lakes", got)
+		}
+		if got := remove(convoke.System); got != "" {
+			t.Errorf("refused to the operator because of %q", got)
+		}
+		if got := must(r.App.Communities.Front(t.Context(), convoke.System, "lakes"))(t); len(got.Leaders) != 0 {
+			t.Errorf("%d lead it", len(got.Leaders))
+		}
+	})
 }

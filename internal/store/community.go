@@ -175,6 +175,16 @@ func (tx *Tx) Leaders(ctx context.Context, community convoke.ID) ([]MemberRow, e
 	return list, err
 }
 
+// LedAlone names the communities that have no admin but one person. A working group is led by its parent's admins too.
+func (tx *Tx) LedAlone(ctx context.Context, person convoke.ID) ([]string, error) {
+	var list []string
+	err := tx.all(ctx, &list, `SELECT c.name FROM membership m JOIN community c ON c.id = m.community_id
+		WHERE m.person_id = ? AND m.role = 'admin' AND c.parent_id IS NULL
+			AND NOT EXISTS (SELECT 1 FROM membership o WHERE o.community_id = m.community_id AND o.role = 'admin' AND o.person_id <> m.person_id)
+		ORDER BY c.name, c.id LIMIT 20`, person)
+	return list, err
+}
+
 // Membership reads one membership.
 func (tx *Tx) Membership(ctx context.Context, community, person convoke.ID) (convoke.Membership, error) {
 	var m convoke.Membership

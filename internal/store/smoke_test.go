@@ -244,6 +244,7 @@ func (k smoke) communities() {
 	})
 	read(k, "CountMembers", 2, func(ctx context.Context, tx *Tx) (int, error) { return tx.CountMembers(ctx, "top") })
 	read(k, "MemberZones", []ZoneCount{{"Africa/Nairobi", 2}}, func(ctx context.Context, tx *Tx) ([]ZoneCount, error) { return tx.MemberZones(ctx, "top", 5) })
+	read(k, "LedAlone", []string{c.Name}, func(ctx context.Context, tx *Tx) ([]string, error) { return tx.LedAlone(ctx, "ada") })
 	read(k, "Leaders", 1, func(ctx context.Context, tx *Tx) (int, error) {
 		list, err := tx.Leaders(ctx, "top")
 		return len(list), err
