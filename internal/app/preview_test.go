@@ -30,18 +30,20 @@ func TestClashesWithDatesToBeMade(t *testing.T) {
 		off := meeting("Called off", true, weekly)
 		r.Must(r.App.Meetings.Cancel(t.Context(), convoke.System, off.ID, ""))
 		for _, tt := range []struct {
-			at   string
-			want []string
+			at      string
+			minutes int
+			want    []string
 		}{
-			{"2027-04-14T12:30", []string{"Endless", "Ends"}}, // made
-			{"2032-05-05T12:30", []string{"Endless"}},
-			{"2032-05-05T11:30", []string{"Endless"}},
-			{"2032-05-05T13:00", nil},
-			{"2032-05-05T11:00", nil},
-			{"2032-05-06T12:00", nil},
+			{"2027-04-14T12:30", 60, []string{"Endless", "Ends"}}, // made
+			{"2032-05-05T12:30", 60, []string{"Endless"}},
+			{"2032-05-05T11:30", 60, []string{"Endless"}},
+			{"2032-05-05T13:00", 60, nil},
+			{"2032-05-05T11:00", 60, nil},
+			{"2032-05-06T12:00", 60, nil},
+			{"2028-08-30T11:00", 3 * 24 * 60, []string{"Endless"}}, // it lasts until after the last that was made
 		} {
 			rhythm := must(app.RhythmInput{Dates: []string{tt.at}}.Rhythm())(t)
-			p := must(r.App.Series.Preview(t.Context(), convoke.System, m.Slug, rhythm, "Africa/Nairobi", 60))(t)
+			p := must(r.App.Series.Preview(t.Context(), convoke.System, m.Slug, rhythm, "Africa/Nairobi", tt.minutes))(t)
 			var got []string
 			for _, e := range p.Dates[0].Clashes {
 				got = append(got, e.Title)
