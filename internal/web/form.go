@@ -219,7 +219,6 @@ func deep(body []byte) bool {
 // refusedForm is a form that is shown again: what was typed, and what is wrong with it.
 type refusedForm struct {
 	status int
-	path   string // of the page that holds the form
 	values url.Values
 	Text   string // what is wrong with the whole
 	Faults []fault
@@ -258,7 +257,7 @@ func (s *Server) again(c *gin.Context, err error, page handler) error {
 // refuse shows a page once more with what is wrong with its form.
 func (s *Server) refuse(c *gin.Context, e *convoke.Error, page handler) error {
 	r, _ := reader(c)
-	f := &refusedForm{status: status(e), path: comeBack(c.Request), values: c.Request.PostForm, Text: r.T(string(e.Text), e.Args...)}
+	f := &refusedForm{status: status(e), values: c.Request.PostForm, Text: r.T(string(e.Text), e.Args...)}
 	texts := fieldTexts(r, e)
 	for _, name := range slices.Sorted(maps.Keys(texts)) {
 		f.Faults = append(f.Faults, fault{formField(name, f.values), texts[name]})

@@ -110,6 +110,7 @@ type frame struct {
 	Person   convoke.Person
 	Site     convoke.Site
 	Path     string // of this page with its query, for forms that come back here
+	Sent     bool   // it answers a form: going elsewhere, if only to come back in another language, would lose what that held
 	Now      convoke.Instant
 	Flash    string
 	Crumbs   []crumb
@@ -138,7 +139,7 @@ func (f *frame) Signed() bool { return f.Viewer.Signed() }
 // bare is a frame that depends on nothing in the address: that of problem pages.
 func (s *Server) bare(c *gin.Context) frame {
 	r, known := reader(c)
-	f := frame{speech: speech{r}, Viewer: viewer(c), Person: person(c), Site: s.app.Site(), Path: "/", Now: s.app.Now(),
+	f := frame{speech: speech{r}, Viewer: viewer(c), Person: person(c), Site: s.app.Site(), Path: "/", Sent: c.Request.Method == http.MethodPost, Now: s.app.Now(),
 		Demo: s.demo, Quiet: !s.app.SMTP(), ZoneFrom: "none"}
 	if known {
 		f.ZoneFrom = "person"
@@ -149,12 +150,12 @@ func (s *Server) bare(c *gin.Context) frame {
 // frame is what a page starts from. A form that was refused and what the page before had to say are taken along.
 func (s *Server) frame(c *gin.Context) frame {
 	f := s.bare(c)
-	f.Path = c.Request.URL.RequestURI()
+	f.Path = comeBack(c.Request)
 	if v, ok := c.Get(keyRefused); ok {
 		f.Form, _ = v.(*refusedForm)
 	}
 	if f.Form != nil {
-		f.status, f.Path = f.Form.status, f.Form.path
+		f.status = f.Form.status
 	} else if c.Request.Method == http.MethodGet {
 		f.Flash = s.takeFlash(c, f.R)
 	}

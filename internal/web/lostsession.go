@@ -43,11 +43,14 @@ func keptForm(c *gin.Context) (list []keptField) {
 	return list
 }
 
-// comeBack is where to go on after signing in: the page asked for, or the one whose form was sent, which by our rule is its action
-// without the last step.
+// comeBack is the page asked for, or the one whose form was sent, which by our rule is its action without the last step.
 func comeBack(r *http.Request) string {
 	if r.Method == http.MethodGet || r.Method == http.MethodHead {
 		return r.URL.RequestURI()
 	}
-	return path.Dir(r.URL.Path)
+	to := path.Dir(r.URL.Path)
+	if path.Dir(to) == "/subscribe" { // a feed has no page of its own
+		return "/subscribe"
+	}
+	return to
 }

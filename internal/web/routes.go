@@ -144,17 +144,17 @@ func (s *Server) demand(p Policy) gin.HandlerFunc {
 	}
 }
 
-// noRoute answers for what is no address of ours, to whoever is signed in with their name at the top.
-func (s *Server) noRoute(c *gin.Context) error {
-	if !isAPI(c) && !isPlain(c) {
-		if s.withViewer(c); c.IsAborted() {
-			return nil
+// nowhere answers for what is no address of ours, to whoever is signed in with their name at the top.
+func (s *Server) nowhere(err error) handler {
+	return func(c *gin.Context) error {
+		if !isAPI(c) && !isPlain(c) {
+			if s.withViewer(c); c.IsAborted() {
+				return nil
+			}
 		}
+		return err
 	}
-	return convoke.ErrNotFound
 }
-
-func (s *Server) noMethod(*gin.Context) error { return errMethod }
 
 // registerReading names what people read and answer.
 func (s *Server) registerReading() {

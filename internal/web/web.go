@@ -21,6 +21,7 @@ import (
 	"github.com/klauspost/compress/gzhttp"
 
 	"convoke/internal/app"
+	"convoke/internal/convoke"
 )
 
 // Options are what a Server is made of.
@@ -84,8 +85,8 @@ func New(o Options) (*Server, error) {
 	s.engine.HandleMethodNotAllowed = true
 	s.engine.RedirectTrailingSlash = false // gin would answer before our headers are set
 	s.engine.Use(s.head, s.access, s.rescue, s.guard)
-	s.engine.NoRoute(s.handle(s.noRoute))
-	s.engine.NoMethod(s.handle(s.noMethod))
+	s.engine.NoRoute(s.handle(s.nowhere(convoke.ErrNotFound)))
+	s.engine.NoMethod(s.handle(s.nowhere(errMethod)))
 	s.register()
 	s.registerAPI()
 	return s, nil
