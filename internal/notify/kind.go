@@ -45,6 +45,9 @@ func find(name string) (Kind, bool) {
 	return Kinds[i], true
 }
 
+// Reminds says whether a kind reminds of what is about to begin.
+func Reminds(kind string) bool { return kind == Reminder || kind == MeetingReminder }
+
 // OfEvent says whether a kind is about one event: without it there is nothing left to tell or to answer.
 func OfEvent(kind string) bool {
 	switch kind {

@@ -387,21 +387,25 @@ func (o *Outbox) write(ctx context.Context, tx *store.Tx, b batch, after convoke
 		return "", false, err
 	}
 	last = list[len(list)-1].ID
-	waiting := map[convoke.ID][]convoke.Letter{}
-	if notify.Carries(b.occasion.Kind) {
-		letters, err := tx.WaitingLetters(ctx, b.subject.Event, b.subject.Meeting, list[0].ID, last)
-		if err != nil {
-			return "", false, err
-		}
-		for _, l := range letters {
-			waiting[l.PersonID] = append(waiting[l.PersonID], l)
-		}
+	others, from := map[convoke.ID][]convoke.Letter{}, list[0].ID
+	var letters []convoke.Letter
+	switch {
+	case notify.Carries(b.occasion.Kind):
+		letters, err = tx.WaitingLetters(ctx, b.subject.Event, b.subject.Meeting, from, last)
+	case notify.Reminds(b.occasion.Kind):
+		letters, err = tx.ReminderLetters(ctx, b.subject.Event, from, last)
+	}
+	if err != nil {
+		return "", false, err
+	}
+	for _, l := range letters {
+		others[l.PersonID] = append(others[l.PersonID], l)
 	}
 	for _, r := range list {
 		if b.only != nil && !b.only(r) {
 			continue
 		}
-		if err := o.one(ctx, tx, b, r, waiting[r.ID]); err != nil {
+		if err := o.one(ctx, tx, b, r, others[r.ID]); err != nil {
 			return "", false, err
 		}
 	}
@@ -422,6 +426,9 @@ func (o *Outbox) one(ctx context.Context, tx *store.Tx, b batch, r convoke.Recip
 	}
 	if notify.Decide(oc, r) != notify.Gets {
 		return nil
+	}
+	if notify.Reminds(oc.Kind) {
+		return o.remind(ctx, tx, b, r, waiting)
 	}
 	_, err := o.add(ctx, tx, b, r, waiting)
 	return err
@@ -515,12 +522,8 @@ func (o *Outbox) planDue(ctx context.Context, tx *store.Tx) error {
 		return err
 	}
 	if d.Kind != "invitation" {
-		superseded, err := o.superseded(ctx, tx, d)
-		if err != nil {
+		if d, err = o.latest(ctx, tx, d); err != nil {
 			return err
-		}
-		if superseded {
-			return tx.PutDueState(ctx, d.Key, "stale", "", "a later reminder took its place")
 		}
 	}
 	m, err := tx.Community(ctx, e.CommunityID)
@@ -579,16 +582,40 @@ func (o *Outbox) earlier(ctx context.Context, tx *store.Tx, e convoke.Event) (co
 	return list[i].EndsAt, nil
 }
 
-// superseded says whether a later reminder of the same event is due as well: after an outage only the latest goes out.
-func (o *Outbox) superseded(ctx context.Context, tx *store.Tx, d convoke.Due) (bool, error) {
+// latest is the last reminder of an event that is due by now, where one is. After an outage it is planned before the others, which go to whom it is not
+// for.
+func (o *Outbox) latest(ctx context.Context, tx *store.Tx, d convoke.Due) (convoke.Due, error) {
 	list, err := tx.OverdueFor(ctx, d.EventID)
-	if err != nil {
-		return false, err
-	}
 	for _, x := range list {
 		if x.Kind != "invitation" && x.DueAt > d.DueAt {
-			return true, nil
+			d = x
 		}
 	}
-	return false, nil
+	return d, err
+}
+
+// remind plans a reminder for one person, unless a later one of the same date was planned for them. An earlier one that still waits is not sent.
+func (o *Outbox) remind(ctx context.Context, tx *store.Tx, b batch, r convoke.Recipient, others []convoke.Letter) error {
+	var earlier []convoke.ID
+	for _, x := range others {
+		d, err := notify.DataOf(x)
+		switch {
+		case err != nil:
+			return err
+		case d.StartsAt != b.data.StartsAt:
+		case d.LeadMinutes < b.data.LeadMinutes:
+			return nil
+		case d.LeadMinutes > b.data.LeadMinutes:
+			earlier = append(earlier, x.ID)
+		}
+	}
+	if _, err := o.add(ctx, tx, b, r, nil); err != nil {
+		return err
+	}
+	for _, id := range earlier {
+		if err := tx.Overtake(ctx, id, notify.Overtaken); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"convoke/internal/app"
 	"convoke/internal/convoke"
+	"convoke/internal/rig"
 )
 
 // invited publishes an event at 11:00 UTC on 20 April and swallows its invitations. Ann says yes, Ben nothing, Cat maybe, Dan no.
@@ -223,6 +224,58 @@ func TestReminderFiveMinutesBefore(t *testing.T) {
 		w.at("2027-04-20 10:54")
 		w.expect()
 		w.at("2027-04-20 10:55")
+		w.expect("ann reminder", "cat reminder")
+	})
+}
+
+// Of several that are overdue, each person gets the latest that is for them.
+func TestLatestReminderForEach(t *testing.T) {
+	scenario(t, func(w *world) {
+		w.people("cat dan", "")
+		m := w.meeting(secondTuesday, "2027-04-13T14:00", "Africa/Nairobi")
+		w.Deliver()
+		w.answerMeeting("ann", m.ID, convoke.Yes)
+		w.answerMeeting("cat", m.ID, convoke.Maybe)
+		w.answerMeeting("dan", m.ID, convoke.No)
+		w.at("2027-04-13 10:05") // Ben, who has not answered, is due the meeting's
+		w.expect("ann reminder", "ben meeting-reminder", "cat reminder")
+		w.at("2027-04-13 10:59")
+		w.expect()
+	})
+}
+
+// Two reminders that waited for the mail server do not arrive together.
+func TestLaterReminderTakesThePlaceOfOneThatWaits(t *testing.T) {
+	scenario(t, func(w *world) {
+		m := w.meeting(secondTuesday, "2027-04-13T14:00", "Africa/Nairobi")
+		w.Deliver()
+		w.answerMeeting("ann", m.ID, convoke.Yes)
+		w.at("2027-04-10 11:00")
+		w.Sink.Down()
+		w.expect()
+		w.at("2027-04-13 10:00")
+		w.expect()
+		w.Sink.Up()
+		w.Clock.Add(2 * time.Minute)
+		w.expect("ann reminder", "ben meeting-reminder")
+		w.ledger("meeting-reminder", map[string]int{"accepted": 1, "cancelled overtaken": 1})
+		w.Clock.Add(time.Hour)
+		w.expect()
+	}, rig.WithSink(1))
+}
+
+// What was moved away an hour before is reminded of anew, from the earliest on.
+func TestRemindersOfTwoStarts(t *testing.T) {
+	scenario(t, func(w *world) {
+		e := invited(w, app.EventInput{Reminders: new("4320,60")})
+		w.at("2027-04-20 10:00")
+		w.expect("ann reminder", "cat reminder")
+		w.move(e.ID, "2027-04-27T14:00")
+		w.Clock.Add(5 * time.Minute)
+		w.Deliver()
+		w.at("2027-04-24 11:00")
+		w.expect("ann reminder", "cat reminder")
+		w.at("2027-04-27 10:00")
 		w.expect("ann reminder", "cat reminder")
 	})
 }

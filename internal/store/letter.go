@@ -75,6 +75,14 @@ func (tx *Tx) WaitingLetters(ctx context.Context, event, meeting, from, to convo
 	return list, err
 }
 
+// ReminderLetters lists the reminders of an event to the people from one to another that were sent, or are to be.
+func (tx *Tx) ReminderLetters(ctx context.Context, event, from, to convoke.ID) ([]convoke.Letter, error) {
+	var list []convoke.Letter
+	err := tx.all(ctx, &list, `SELECT `+letterLight+` FROM letter
+		WHERE person_id >= ? AND person_id <= ? AND event_id = ? AND class = 'reminder' AND state <> 'cancelled' ORDER BY created_at, id `+tx.s.d.lock, from, to, event)
+	return list, err
+}
+
 // Overtake ends a letter that waits and was never rendered, as another tells it.
 func (tx *Tx) Overtake(ctx context.Context, id convoke.ID, why string) error {
 	return tx.do(ctx, `UPDATE letter SET state = 'cancelled', why = ?, final_at = ? WHERE id = ? AND state = 'queued' AND mime IS NULL`, why, tx.Now, id)
