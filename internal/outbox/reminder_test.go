@@ -156,6 +156,7 @@ func TestOnlyTheLatestOfSeveralOverdue(t *testing.T) {
 		w.at("2027-04-19 13:00")
 		w.expect("ann reminder", "ben reminder", "cat reminder")
 		w.expect()
+		w.ledger("reminder", map[string]int{"captured": 3}) // none was written to be ended at once
 	})
 }
 
