@@ -37,6 +37,8 @@ func TestPreview(t *testing.T) {
 			"dates.0.clashes.0.title": "Weekly", "dates.11.clashes.0.title": "Weekly"}},
 		{"meeting that is changed", meetings, `{"meeting":"` + weekly + `","start_local":"2027-04-07T12:15"}`, at{
 			"dates.0.start_local": "2027-04-07T12:15", "dates.0.weekday": "we", "dates.0.clashes.0": nil}},
+		{"meeting that is put off", meetings, `{"meeting":"` + weekly + `","start_local":"2032-05-05T12:15"}`, at{
+			"dates.0.start_local": "2032-05-05T12:15", "dates.0.clashes.0": nil}},
 	} {
 		got := w.must(200, "moderator", "POST", tt.path, tt.body)
 		for where, want := range tt.want {
