@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"convoke/calendar"
 	"convoke/internal/convoke"
@@ -199,8 +200,7 @@ func (a *SeriesDesk) addSession(ctx context.Context, tx *store.Tx, v convoke.Vie
 		in.Title = &session.Title
 	}
 	if in.Title == nil || strings.TrimSpace(*in.Title) == "" {
-		t := locale.For(s.Language, nil).T("series.session.title", "Series", s.Title, "Number", number)
-		in.Title = &t
+		in.Title = new(sessionTitle(s, number))
 	}
 	if session.StartLocal != "" {
 		in.StartLocal = &session.StartLocal
@@ -211,6 +211,19 @@ func (a *SeriesDesk) addSession(ctx context.Context, tx *store.Tx, v convoke.Vie
 		return e, err
 	}
 	return e, noGap(e)
+}
+
+// sessionTitle is that of a session which has none of its own: the series' with a number, of which a long one keeps its beginning.
+func sessionTitle(s convoke.Series, number int) string {
+	numbered := func(series string) string {
+		return locale.For(s.Language, nil).T("series.session.title", "Series", series, "Number", number)
+	}
+	t := numbered(s.Title)
+	if over := utf8.RuneCountInString(t) - convoke.MaxTitle; over > 0 {
+		title := []rune(s.Title)
+		t = numbered(strings.TrimSpace(string(title[:len(title)-over-1])) + "…")
+	}
+	return t
 }
 
 // noGap refuses a session that starts in an hour the clocks skip.

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"convoke/internal/app"
@@ -77,5 +78,27 @@ func TestSessionsInSkippedHours(t *testing.T) {
 		single, err := r.App.Events.CreatePublished(ctx, in, "soil", app.EventInput{Title: new("Single"), StartLocal: new(bad), TimeZone: new("Europe/Berlin")})
 		r.Must(err)
 		r.Must(move(single.ID, app.EventInput{StartLocal: new("2027-03-28T02:45")}))
+	})
+}
+
+// A session without a title is called as its series, shortened where a number would not fit behind it.
+func TestTitleOfALongSeries(t *testing.T) {
+	rig.Each(t, func(t *testing.T, r *rig.Rig) {
+		r.Community("soil", convoke.Open, "ann@office.example")
+		for _, row := range []struct{ title, language, want string }{
+			{strings.Repeat("é", 189), "en", strings.Repeat("é", 189) + ", session 1"},
+			{strings.Repeat("é", 190), "en", strings.Repeat("é", 188) + "…, session 1"},
+			{strings.Repeat("é", 200), "en", strings.Repeat("é", 188) + "…, session 1"},
+			{strings.Repeat("é", 187) + " " + strings.Repeat("é", 12), "en", strings.Repeat("é", 187) + "…, session 1"},
+			{strings.Repeat("é", 200), "fr", strings.Repeat("é", 189) + "…, séance 1"},
+		} {
+			s, err := r.App.Series.Create(t.Context(), convoke.System, "soil", app.SeriesInput{Title: &row.title, Language: &row.language}, app.EventInput{}, []app.SessionInput{{StartLocal: "2027-03-21T04:30"}})
+			r.Must(err)
+			view, err := r.App.Series.Get(t.Context(), convoke.System, "", string(s.ID))
+			r.Must(err)
+			if got := view.Sessions[0].Title; got != row.want {
+				t.Errorf("a session of %q is called %q, want %q", row.title, got, row.want)
+			}
+		}
 	})
 }
