@@ -79,6 +79,10 @@ func TestDecide(t *testing.T) {
 		}
 	}
 	off := func(at convoke.Instant) func(*Occasion) { return func(o *Occasion) { o.Off = at } }
+	gone := func(o *Occasion) { o.Now = o.Event.EndsAt }
+	until := func(d convoke.Instant) func(*Occasion) {
+		return func(o *Occasion) { o.Until = o.Now + d }
+	}
 	past := func(o *Occasion) { o.Past = true }
 	continued := func(o *Occasion) { o.Meeting.PreviousID = "me_0" }
 	silent := func(o *Occasion) { o.Meeting.Invite = false }
@@ -118,6 +122,11 @@ func TestDecide(t *testing.T) {
 		{"not whoever declined", occasion(EventUpdate), who(no), Declined},
 		{"not about what was cancelled since", occasion(EventUpdate, cancelled), who(yes), CalledOff},
 
+		{"a move to where it is over reaches who comes", occasion(EventUpdate, gone, until(1)), who(outsider, yes), Gets},
+		{"and who holds it", occasion(EventUpdate, gone, until(1)), who(holder, no), Gets},
+		{"not who has not answered", occasion(EventUpdate, gone, until(1)), who(member), Over},
+		{"nor anybody when the old time has passed as well", occasion(EventUpdate, gone, until(0)), who(yes, holder), Over},
+		{"a session is not invited to any more", occasion(EventInvitation, gone, until(1)), who(yes), Over},
 		{"a cancellation reaches the members", occasion(EventCancellation), who(member), Gets},
 		{"and whoever holds it but can see it no more", occasion(EventCancellation), who(holder, blind), Gets},
 		{"also when its time has passed", occasion(EventCancellation, func(o *Occasion) { o.Now = o.Event.EndsAt }), who(yes), Gets},

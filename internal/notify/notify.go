@@ -86,6 +86,7 @@ type Occasion struct {
 	Past      bool            // of a series or a meeting: no date of it is to come, see [Occasion.Dates]
 	Next      bool            // of a meeting's invitation: with its next date only, for who came after its own
 	Off       convoke.Instant // of a cancellation: when it was cancelled
+	Until     convoke.Instant // of an event's change: until when calendars have it that were not told
 }
 
 // Dates notes of an occasion about a series or a meeting whether any of its dates is to come, or would be if they had not been called off together. A
@@ -146,6 +147,8 @@ func Decide(o Occasion, r convoke.Recipient) Verdict {
 		case r.Answer == convoke.No && !r.ComesTo:
 			return Declined
 		case holdsOn:
+		case o.Kind == EventUpdate && o.over(): // it was moved to where it is over: who does not wait for it misses nothing
+			return Over
 		case !member || !o.invited():
 			return NotConcerned
 		case r.Muted:
@@ -202,6 +205,9 @@ func (o Occasion) calledOff() bool {
 	return o.Kind == EventCancellation || o.Kind == MeetingCancellation || o.Kind == SeriesCancellation
 }
 
+// over says whether the event has ended.
+func (o Occasion) over() bool { return o.Now != 0 && o.Event.EndsAt <= o.Now }
+
 // continued says whether an invitation to a meeting tells whoever came to the one before that its dates are another's now.
 func (o Occasion) continued() bool {
 	return o.Kind == MeetingInvitation && o.Meeting.PreviousID != "" && !o.Next
@@ -245,7 +251,7 @@ func (o Occasion) still() Verdict {
 		case afterwards(o.Kind):
 		case o.StartsAt != 0 && o.StartsAt != e.StartsAt:
 			return MovedAway
-		case o.Now != 0 && !o.calledOff() && e.EndsAt <= o.Now:
+		case o.over() && !o.calledOff() && !(o.Kind == EventUpdate && o.Until > o.Now):
 			return Over
 		}
 	}
@@ -359,6 +365,14 @@ type Snapshot struct {
 	Status   convoke.Status    `json:"status"`
 	Start    calendar.DateTime `json:"start"`          // of a meeting
 	Rule     *calendar.Rule    `json:"rule,omitempty"` // of a meeting
+}
+
+// End is when an event was to end; zero for nothing.
+func (s *Snapshot) End() convoke.Instant {
+	if s == nil {
+		return 0
+	}
+	return s.StartsAt.Add(time.Duration(s.Minutes) * time.Minute)
 }
 
 // Data is what a letter keeps besides the things it is about.

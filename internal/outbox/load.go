@@ -136,7 +136,7 @@ func (o *Outbox) loadNews(ctx context.Context, tx *store.Tx, kept shared, c noti
 	if notify.OfEvent(l.Kind) && l.EventID == "" { // a date that its meeting no longer has was removed
 		return c, "", convoke.ErrNotFound
 	}
-	oc := notify.Occasion{Kind: l.Kind, Community: c.Community, Now: tx.Now, Lead: time.Duration(c.Data.LeadMinutes) * time.Minute, StartsAt: c.Data.StartsAt, Next: c.Data.Next, Off: c.Data.Off}
+	oc := notify.Occasion{Kind: l.Kind, Community: c.Community, Now: tx.Now, Lead: time.Duration(c.Data.LeadMinutes) * time.Minute, StartsAt: c.Data.StartsAt, Next: c.Data.Next, Off: c.Data.Off, Until: c.Data.Before.End()}
 	subject := store.Subject{Community: l.CommunityID, Event: l.EventID, Series: l.SeriesID, Meeting: l.MeetingID, Since: c.Data.Since}
 	if l.EventID != "" {
 		about, err := read(kept.events, l.EventID, func() (x eventAndSpeakers, err error) {

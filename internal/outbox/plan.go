@@ -307,7 +307,8 @@ func (o *Outbox) eventNews(ctx context.Context, tx *store.Tx, c convoke.Change, 
 	if *eventSnapshot(e) == *b.data.Before { // changed there and back
 		return nil, nil
 	}
-	b.occasion.Kind = notify.EventUpdate
+	b.occasion.Kind, b.occasion.Until = notify.EventUpdate, b.data.Before.End()
+	b.useful = max(e.EndsAt, b.occasion.Until)
 	return b, nil
 }
 

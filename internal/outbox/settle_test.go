@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"convoke/internal/app"
 	"convoke/internal/convoke"
 	"convoke/internal/rig"
 	"convoke/internal/store"
@@ -137,4 +138,26 @@ func TestLeaseLostBeforeTheBytes(t *testing.T) {
 			}
 		}
 	})
+}
+
+// What was moved to where it is over is told to who waits for it at the old time, and to nobody else.
+func TestMovedIntoThePast(t *testing.T) {
+	for name, start := range map[string]string{"over": "2027-03-01T09:00", "over before the move has settled": "2027-03-01T11:03"} {
+		t.Run(name, func(t *testing.T) {
+			scenario(t, func(w *world) {
+				w.people("cat gil", "")
+				w.reads("gil")
+				w.reads("ben")
+				e := w.event("2027-04-20T14:00", app.EventInput{DurationMinutes: new(60)})
+				w.Deliver()
+				w.answer("ben", e.ID, convoke.Yes)
+				w.answer("cat", e.ID, convoke.No)
+				w.move(e.ID, start)
+				w.Clock.Add(5 * time.Minute)
+				w.expect("ann event-update REQUEST NEEDS-ACTION #1", "ben event-update", "cat event-update REQUEST DECLINED #1")
+				w.at("2027-04-21 10:00")
+				w.expect()
+			})
+		})
+	}
 }
