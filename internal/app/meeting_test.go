@@ -428,3 +428,30 @@ func TestGivenUpDates(t *testing.T) {
 		t.Errorf("the date of June is %s, %s, in %s; want %s again", got.ID, got.Status, got.Place, dates[6].ID)
 	}
 }
+
+// A date that the rule has again when its day has passed was never held, and is not made up.
+func TestPastDatesAreNotMadeUp(t *testing.T) {
+	h := open(t)
+	rule := calendar.Rule{Freq: calendar.Weekly, Interval: 1, NotDates: []calendar.Date{calendar.NewDate(2026, 12, 8)}}
+	p := h.meeting(t, rule, "2026-12-01T14:00", "Africa/Nairobi")
+	p.move(p.coming()[0].ID, "2026-12-30T14:00")
+	h.now = h.now.AddDate(0, 0, 15) // 10 December
+	p.edit(app.MeetingInput{Rule: &calendar.Rule{Freq: calendar.Weekly, Interval: 1}})
+	p.lists("2026-12-15T14:00", "2026-12-22T14:00", "2026-12-29T14:00", "2026-12-30T14:00")
+	if past := must(h.Meetings.Get(t.Context(), convoke.System, "", string(p.ID)))(t).Past; len(past) != 0 {
+		t.Errorf("held were %v", past)
+	}
+}
+
+// What was said of a date goes where the change moves that date, and today's stays at its hour where the new one has passed.
+func TestDatesGoWithTheChange(t *testing.T) {
+	p := open(t).meeting(t, calendar.Rule{Freq: calendar.Weekly, Interval: 1}, "2026-12-01T14:00", "Africa/Nairobi")
+	second := p.coming()[1].ID
+	p.edit(app.MeetingInput{Rule: &calendar.Rule{Freq: calendar.Weekly, Interval: 1, Weekdays: []calendar.Weekday{calendar.Saturday}}})
+	if got := p.coming()[1]; got.ID != second || got.Start.String() != "2026-12-12T14:00" {
+		t.Errorf("Tuesday 8 December is at %s, want Saturday 12 December", got.Start)
+	}
+	p = open(t).meeting(t, calendar.Rule{Freq: calendar.Weekly, Interval: 1}, "2026-11-25T14:00", "Africa/Nairobi") // it is noon there
+	p.edit(app.MeetingInput{StartLocal: new("2026-11-25T11:00")})
+	p.lists("2026-11-25T14:00", "2026-12-02T11:00")
+}
