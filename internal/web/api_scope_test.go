@@ -139,13 +139,13 @@ func TestTryingToPublish(t *testing.T) {
 		path := "/" + noun + "/" + id
 		got := w.must(200, "moderator", "POST", path+"/publish?dry_run=1", "")
 		if n, ok := got.get("get").(float64); !ok || n < 1 || got.get("published_at") != nil {
-			t.Errorf("%s: %v would get it: %s", noun, got.get("get"), got.Body)
+			t.Errorf("%s: %v would get it: %s", noun, got.get("get"), got.Text)
 		}
 		if got := w.must(200, "moderator", "GET", path, ""); got.get("published_at") != nil {
-			t.Errorf("%s was published: %s", noun, got.Body)
+			t.Errorf("%s was published: %s", noun, got.Text)
 		}
 		if got := w.must(200, "moderator", "POST", path+"/publish?dry_run=0", ""); got.get("published_at") == nil {
-			t.Errorf("%s was not published: %s", noun, got.Body)
+			t.Errorf("%s was not published: %s", noun, got.Text)
 		}
 	}
 }
