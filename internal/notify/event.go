@@ -176,8 +176,11 @@ func (v *view) length(minutes int) string {
 }
 
 func (v *view) eventCancellation() {
-	e := v.c.Event
-	v.about(e)
+	e := *v.c.Event
+	if b := v.c.Data.Before; b != nil { // what the reader knows: a change that was called off with the event was never told
+		e.Title, e.StartsAt, e.EndsAt, e.Zone, e.Place = b.Title, b.StartsAt, b.End(), b.Zone, b.Place
+	}
+	v.about(&e)
 	v.Frame.Off = true
 	v.Frame.Caption = v.T("mail.cancelled.was")
 	v.Subject = v.subject("mail.cancelled.subject", v.Title, "When", v.WhenShort(e.StartsAt.Time()))

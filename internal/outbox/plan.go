@@ -288,6 +288,11 @@ func (o *Outbox) eventNews(ctx context.Context, tx *store.Tx, c convoke.Change, 
 	if err := json.Unmarshal([]byte(same[0].Before), &before); err != nil {
 		return nil, unreadable{same[0].ID, fmt.Errorf("read change: %w", err)}
 	}
+	if before.Status == convoke.Cancelled && e.Status != convoke.Cancelled {
+		if before, err = o.calledOff(ctx, tx, before, same[0]); err != nil {
+			return nil, err
+		}
+	}
 	b.key = fmt.Sprintf("%s/%d", e.ID, e.Sequence)
 	b.data.Before = eventSnapshot(before)
 	b.only = only(same)
@@ -310,6 +315,29 @@ func (o *Outbox) eventNews(ctx context.Context, tx *store.Tx, c convoke.Change, 
 	b.occasion.Kind, b.occasion.Until = notify.EventUpdate, b.data.Before.End()
 	b.useful = max(e.EndsAt, b.occasion.Until)
 	return b, nil
+}
+
+// calledOff is a cancelled event as its cancellation told it: how it was before that and all that was told with it. What was changed since, nobody knows.
+func (o *Outbox) calledOff(ctx context.Context, tx *store.Tx, e convoke.Event, restored convoke.Change) (convoke.Event, error) {
+	list, err := tx.ChangesOf(ctx, e.ID, 200)
+	if err != nil {
+		return e, err
+	}
+	var told convoke.Instant // when that was
+	for _, x := range list[slices.IndexFunc(list, func(x convoke.Change) bool { return x.ID == restored.ID })+1:] {
+		if x.PlanAt == 0 || x.Before == "" || told != 0 && x.PlannedAt != told {
+			continue
+		}
+		var was convoke.Event
+		if err := json.Unmarshal([]byte(x.Before), &was); err != nil {
+			return e, unreadable{restored.ID, fmt.Errorf("read change %s: %w", x.ID, err)}
+		}
+		if told = 0; was.Status != convoke.Cancelled { // else it was off before, too, and nothing was told of it
+			e, told = was, x.PlannedAt
+		}
+	}
+	e.Status = convoke.Cancelled
+	return e, nil
 }
 
 func eventSnapshot(e convoke.Event) *notify.Snapshot {

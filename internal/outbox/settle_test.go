@@ -161,3 +161,47 @@ func TestMovedIntoThePast(t *testing.T) {
 		})
 	}
 }
+
+// "Old → new" begins with what was told last, not with what was changed untold.
+func TestToldFromWhatIsKnown(t *testing.T) {
+	minute := func(w *world) { w.Clock.Add(time.Minute) }
+	settle := func(w *world) { w.Clock.Add(6 * time.Minute); w.Deliver() }
+	move := func(start string) func(*world, convoke.ID) {
+		return func(w *world, id convoke.ID) { w.move(id, start) }
+	}
+	cancel, restore := (*world).cancel, (*world).restore
+	away, other := move("2027-04-25T16:00"), move("2027-04-27T16:00")
+	for _, tc := range []struct {
+		name          string
+		do            []any
+		must, mustNot string
+	}{
+		{"moved and cancelled", []any{away, minute, cancel, settle}, "Tuesday 20 April 2027", "25 April"},
+		{"and restored", []any{away, minute, cancel, settle, restore, settle}, "Tuesday 20 April 2027, 11:00, UTC → Sunday 25 April 2027, 13:00", "27 April"},
+		{"cancelled, moved and restored", []any{cancel, settle, away, settle, restore, settle}, "Tuesday 20 April 2027, 11:00, UTC → Sunday 25 April 2027, 13:00", "27 April"},
+		{"moved twice while it was off", []any{cancel, settle, away, settle, other, minute, restore, settle}, "Tuesday 20 April 2027, 11:00, UTC → Tuesday 27 April 2027, 13:00", "25 April"},
+		{"moved and told before", []any{away, settle, cancel, settle, other, settle, restore, settle}, "Sunday 25 April 2027, 13:00, UTC → Tuesday 27 April 2027, 13:00", "20 April"},
+		{"restored, moved and cancelled untold", []any{cancel, settle, restore, minute, away, minute, cancel, settle, other, settle, restore, settle}, "Tuesday 20 April 2027, 11:00, UTC → Tuesday 27 April 2027, 13:00", "25 April"},
+		{"moved while it was off, restored and cancelled untold", []any{cancel, settle, away, settle, restore, minute, cancel, settle, other, settle, restore, settle}, "Tuesday 20 April 2027, 11:00, UTC → Tuesday 27 April 2027, 13:00", "25 April"},
+		{"only restored", []any{cancel, settle, restore, settle}, "20 April", "→"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			scenario(t, func(w *world) {
+				e := w.invited()
+				minute(w)
+				w.edit(e.ID, app.EventInput{Agenda: new("Worms")}) // told to nobody
+				minute(w)
+				for _, step := range tc.do {
+					switch f := step.(type) {
+					case func(*world):
+						f(w)
+					case func(*world, convoke.ID):
+						f(w, e.ID)
+					}
+				}
+				mails := w.Mails()
+				w.says(w.to([]rig.Mail{mails[len(mails)-1]}, mails[len(mails)-1].Addr[:3]), tc.must, tc.mustNot)
+			})
+		})
+	}
+}
