@@ -372,6 +372,30 @@ func TestThisAndFollowingGivesUpADate(t *testing.T) {
 	})
 }
 
+// A meeting written as dates that goes on in another way is a change of it: its dates stay what they are, and whoever comes to one that is left out reads so.
+func TestThisAndFollowingAsDates(t *testing.T) {
+	scenario(t, func(w *world) {
+		w.people("", "eve fay")
+		m := w.openMeeting(secondTuesday, "2027-04-13T14:00", "Africa/Casablanca")
+		w.expect()
+		dates := w.dates(m.ID)
+		w.answer("eve", dates[3].ID, convoke.Yes)
+		w.answer("fay", dates[3].ID, convoke.No)
+		rule := secondTuesday
+		rule.Until = calendar.NewDate(2027, time.June, 30)
+		_, err := w.App.Meetings.EditFollowing(w.Context(), convoke.System, dates[1].ID, app.MeetingInput{Rule: &rule, StartLocal: new("2027-05-11T16:00")})
+		w.Must(err)
+		mails := w.expect("ann meeting-update", "ben meeting-update", "eve meeting-update")
+		for who, want := range map[string]bool{"ann": false, "eve": true} {
+			if got := w.to(mails, who).Text; strings.Contains(got, "come to: Tuesday 13 July 2027.") != want || !strings.Contains(got, "14:00 Casablanca → second Tuesday each month, 16:00 Casablanca") {
+				t.Errorf("%s reads:\n%s", who, got)
+			}
+		}
+		w.Clock.Add(5 * time.Minute)
+		w.expect()
+	})
+}
+
 // A meeting written as dates tells the same, and takes the date out of the calendars of those who hold it.
 func TestMeetingAsDatesGivesUpADate(t *testing.T) {
 	scenario(t, func(w *world) {

@@ -380,10 +380,10 @@ func (o *Outbox) meetingNews(ctx context.Context, tx *store.Tx, c convoke.Change
 	b.key = fmt.Sprintf("%s/%d", r.ID, r.Sequence)
 	b.useful = tx.Now.Add(60 * 24 * time.Hour)
 	b.data.Since, b.subject.Since = same[0].At, same[0].At
-	if c.Verb == "published" || c.Verb == "continued" {
-		if r.Form == convoke.FormDates { // each date is invited by itself, when the timetable says
-			return nil, nil
-		}
+	switch {
+	case r.Form == convoke.FormDates && c.Verb == "published": // each date is invited by itself, when the timetable says
+		return nil, nil
+	case r.Form == convoke.FormRule && (c.Verb == "published" || c.Verb == "continued"):
 		b.occasion.Kind, b.key = notify.MeetingInvitation, string(r.ID)
 		return b, o.dates(ctx, tx, b)
 	}
