@@ -138,7 +138,7 @@ func TestEditedAndThenThisAndFollowing(t *testing.T) {
 		for _, who := range []string{"cat", "eve", "gil"} {
 			told := 0
 			for _, m := range mails {
-				if m.Addr == who+"@x.example" && strings.Contains(m.Text, "It no longer has the date you said you would come to: Tuesday 13 July 2027.") {
+				if m.Addr == who+"@x.example" && strings.Contains(m.Text, "The meeting no longer has the date you said yes or maybe to: Tuesday 13 July 2027.") {
 					told++
 				}
 			}
@@ -196,7 +196,7 @@ func TestInvitationTellsWhatIsGone(t *testing.T) {
 				})
 				w.Clock.Add(5 * time.Minute)
 				mails := w.expect("ann meeting-update REQUEST NEEDS-ACTION #1", "ben meeting-update REQUEST NEEDS-ACTION #1", "eve meeting-invitation REQUEST NEEDS-ACTION #1")
-				w.says(w.to(mails, "eve"), "It no longer has the date you said you would come to: Tuesday 11 May 2027.", "8 June")
+				w.says(w.to(mails, "eve"), "The meeting no longer has the date you said yes or maybe to: Tuesday 11 May 2027.", "8 June")
 				w.Clock.Add(10 * time.Minute)
 				w.expect()
 			}, rig.WithSink(1))

@@ -225,7 +225,7 @@ func TestRuleGivesUpADate(t *testing.T) {
 		mails := w.expect("ann meeting-update REQUEST NEEDS-ACTION #2", "ben meeting-update REQUEST NEEDS-ACTION #2", "cat meeting-update REQUEST DECLINED #2",
 			"eve meeting-update", "fay meeting-update REQUEST NEEDS-ACTION #2")
 		for who, want := range map[string]string{"ann": "", "cat": "Tuesday 11 May 2027.", "eve": "Tuesday 11 May 2027 and Tuesday 8 June 2027.", "fay": ""} {
-			_, got, _ := strings.Cut(w.to(mails, who).Text, "you said you would come to: ")
+			_, got, _ := strings.Cut(w.to(mails, who).Text, "you said yes or maybe to: ")
 			if got, _, _ = strings.Cut(got, "\n"); got != want {
 				w.Errorf("%s reads that %q is gone, want %q", who, got, want)
 			}
@@ -366,7 +366,7 @@ func TestThisAndFollowingGivesUpADate(t *testing.T) {
 		w.Must(err)
 		mails := w.expect("ann meeting-update REQUEST NEEDS-ACTION #1", "ann meeting-invitation REQUEST NEEDS-ACTION #0",
 			"ben meeting-update REQUEST NEEDS-ACTION #1", "ben meeting-invitation REQUEST NEEDS-ACTION #0", "eve meeting-invitation")
-		if eve := w.to(mails, "eve"); !strings.Contains(eve.Text, "It no longer has the date you said you would come to: Tuesday 8 June 2027.") {
+		if eve := w.to(mails, "eve"); !strings.Contains(eve.Text, "The meeting no longer has the date you said yes or maybe to: Tuesday 8 June 2027.") {
 			t.Errorf("eve reads:\n%s", eve.Text)
 		}
 	})
@@ -387,7 +387,7 @@ func TestThisAndFollowingAsDates(t *testing.T) {
 		w.Must(err)
 		mails := w.expect("ann meeting-update", "ben meeting-update", "eve meeting-update")
 		for who, want := range map[string]bool{"ann": false, "eve": true} {
-			if got := w.to(mails, who).Text; strings.Contains(got, "come to: Tuesday 13 July 2027.") != want || !strings.Contains(got, "14:00 Casablanca → second Tuesday each month, 16:00 Casablanca") {
+			if got := w.to(mails, who).Text; strings.Contains(got, "maybe to: Tuesday 13 July 2027.") != want || !strings.Contains(got, "14:00 Casablanca → second Tuesday each month, 16:00 Casablanca") {
 				t.Errorf("%s reads:\n%s", who, got)
 			}
 		}
