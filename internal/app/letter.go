@@ -296,13 +296,16 @@ func (a *Letters) do(ctx context.Context, tx *store.Tx, v convoke.Viewer, l Lett
 	case DeedYes, DeedMaybe, DeedNo:
 		return a.answer(ctx, tx, v, l, convoke.Answer(deed), about)
 	case DeedNext:
+		if err := tx.DropRegistration(ctx, v.Person, convoke.ScopeMeeting, l.Meeting.ID); err != nil {
+			return err
+		}
 		return a.answerEvent(ctx, tx, v.Person, l.Sessions[0].Event, convoke.Yes, "link")
 	case DeedAll, DeedNone:
 		answer := convoke.Yes
 		if deed == DeedNone {
 			answer = convoke.No
 		}
-		return answerScope(ctx, tx, v.Person, convoke.ScopeMeeting, l.Event.MeetingID, false, answer, "link")
+		return a.answerAll(ctx, tx, v, l.Event.MeetingID, []EventView{*l.Event}, answer)
 	case DeedAccept:
 		ok, err := tx.DecideInvitation(ctx, l.Invitation.ID, "joined")
 		if err != nil || !ok {
@@ -338,13 +341,32 @@ func (a *Letters) answer(ctx context.Context, tx *store.Tx, v convoke.Viewer, l 
 		}
 		return a.answerEvent(ctx, tx, v.Person, l.Sessions[i].Event, answer, "link")
 	case l.Event != nil:
+		if answer == convoke.Yes && slices.Contains(l.Offers, DeedAll) { // only to this one, where they said something else behind this letter before
+			g, err := tx.Registration(ctx, v.Person, convoke.ScopeMeeting, l.Event.MeetingID)
+			if err == nil && g.How == "link" && g.UpdatedAt >= l.Letter.CreatedAt {
+				err = tx.DropRegistration(ctx, v.Person, convoke.ScopeMeeting, l.Event.MeetingID)
+			}
+			if err != nil {
+				return err
+			}
+		}
 		return a.answerEvent(ctx, tx, v.Person, l.Event.Event, answer, "link")
 	case l.Series != nil:
 		return answerScope(ctx, tx, v.Person, convoke.ScopeSeries, l.Series.ID, false, answer, "link")
 	case l.Meeting != nil:
-		return answerScope(ctx, tx, v.Person, convoke.ScopeMeeting, l.Meeting.ID, false, answer, "link")
+		return a.answerAll(ctx, tx, v, l.Meeting.ID, l.Sessions[:min(len(l.Sessions), 1)], answer)
 	}
 	return convoke.ErrNotFound
+}
+
+// answerAll answers all dates of a meeting. The letter asks for them, its next date or none, so an answer to that one is taken back.
+func (a *Letters) answerAll(ctx context.Context, tx *store.Tx, v convoke.Viewer, meeting convoke.ID, next []EventView, answer convoke.Answer) error {
+	for _, e := range next {
+		if err := tx.DropRegistration(ctx, v.Person, convoke.ScopeEvent, e.ID); err != nil {
+			return err
+		}
+	}
+	return answerScope(ctx, tx, v.Person, convoke.ScopeMeeting, meeting, false, answer, "link")
 }
 
 func (a *Letters) mute(ctx context.Context, tx *store.Tx, v convoke.Viewer, l LetterView, off bool, about string) error {
