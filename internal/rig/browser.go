@@ -218,6 +218,12 @@ func (b *Browser) Evaluate(script string, out any) {
 	b.run(chromedp.Evaluate(script, out))
 }
 
+// Size makes the window as wide and high as a screen.
+func (b *Browser) Size(width, height int64) {
+	b.t.Helper()
+	b.run(emulation.SetDeviceMetricsOverride(width, height, 1, false))
+}
+
 // Picture is the page at a width and a height, as WebP; a height of zero means the whole page.
 func (b *Browser) Picture(width, height int64) (out []byte) {
 	b.t.Helper()
