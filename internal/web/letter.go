@@ -65,6 +65,9 @@ func (s *Server) letterFrame(c *gin.Context, p convoke.Person, m convoke.Communi
 	case m.Zone != "":
 		f.speech, f.ZoneFrom = f.In(m.Zone), "community"
 	}
+	if f.Flash != "" {
+		f.Flash = s.takeFlash(c, f.R) // in the same language
+	}
 	return f
 }
 

@@ -133,6 +133,17 @@ func TestUnsubscribePage(t *testing.T) {
 	b.post(path, "do", "unsubscribe", "about", "elsewhere").want(t, "unknown scope", http.StatusNotFound)
 }
 
+// What an answer came to is said in the language of who answered, as the page is.
+func TestLetterNoticeLanguage(t *testing.T) {
+	r, open, _, m := invited(t)
+	r.Must(r.App.People.EditMe(t.Context(), r.Viewer("ann@office.example"), app.PersonInput{Language: new("fr")}))
+	path := "/l/" + m.Token()
+	b := open()
+	b.post(path, "do", "no").leads(t, "answer", path)
+	b.get(path).want(t, "page", http.StatusOK, `lang="fr"`, "Personne n’a besoin de vous attendre.", "!You are not co")
+	b.get(path).want(t, "once", http.StatusOK, "!Personne n’a besoin de vous attendre.")
+}
+
 func TestSeriesLetter(t *testing.T) {
 	r := rig.New(t)
 	r.Community("soil", convoke.Private, "ann@office.example")
