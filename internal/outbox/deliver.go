@@ -96,7 +96,7 @@ func (o *Outbox) work(ctx context.Context) error {
 	return nil
 }
 
-// lease takes the next letters. A stop does not cut it: what was leased then would be, and nobody would know.
+// lease takes the next letters. A stop does not cut it: PostgreSQL may have committed by then, and letters would be leased by nobody.
 func (o *Outbox) lease(ctx context.Context, lease string) (list []convoke.Letter, err error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer cancel()
