@@ -323,7 +323,8 @@ func (c *core) renderRule(ctx context.Context, tx *store.Tx, m convoke.Community
 }
 
 // put stores the entry of f's subject for each audience. An entry that differs in any byte from the stored one must have a later stamp, whatever
-// the change came from (RFC 5545 3.8.7.2); where it has not, the subject's stamp is raised above both for all audiences.
+// the change came from (RFC 5545 3.8.7.2), also for whom it was stamped later than it is stored; where it has not, the subject's stamp is raised above
+// all of them for all audiences.
 func (c *core) put(ctx context.Context, tx *store.Tx, f store.Fragment, make func(member bool) (feed.Entry, error), raise func(above convoke.Instant) error) error {
 	stored, err := tx.FragmentsOf(ctx, f.SubjectID)
 	if err != nil {
@@ -333,19 +334,24 @@ func (c *core) put(ctx context.Context, tx *store.Tx, f store.Fragment, make fun
 	if err != nil {
 		return err
 	}
-	var above convoke.Instant
+	var shown convoke.Instant // the latest stamp of what is replaced
 	for _, g := range fresh {
-		old := stored[g.Variant].Data
-		if was := feed.Stamp(old); old != nil && !bytes.Equal(old, g.Data) && feed.Stamp(g.Data) <= was {
-			above = max(above, was)
+		if old := stored[g.Variant].Data; !bytes.Equal(old, g.Data) {
+			shown = max(shown, feed.Stamp(old))
 		}
 	}
-	if above != 0 {
-		if err := raise(above); err != nil {
+	if shown != 0 {
+		entitled, err := tx.Entitled(ctx, f)
+		if err != nil {
 			return err
 		}
-		if fresh, err = variants(f, make); err != nil {
-			return err
+		if shown = max(shown, entitled); feed.Stamp(fresh[0].Data) <= shown {
+			if err := raise(shown); err != nil {
+				return err
+			}
+			if fresh, err = variants(f, make); err != nil {
+				return err
+			}
 		}
 	}
 	for _, g := range fresh {

@@ -27,12 +27,8 @@ func (a *Feeds) Entry(ctx context.Context, v convoke.Viewer, community, ref stri
 		if len(list) == 0 { // a draft, long cancelled, or the operator's look from outside
 			return convoke.ErrNotFound
 		}
-		entries := make([]feed.Entry, len(list))
-		for i, f := range list {
-			entries[i] = feed.Entry{Data: f.Data, Zone: f.Zone, StartsAt: f.StartsAt, EndsAt: f.EndsAt}
-		}
 		name = e.Slug
-		ics, err = feed.Body(feed.Head{Name: e.Title, About: m.Name, URL: a.site.Base + "/c/" + m.Slug + "/events/" + e.Slug, Zone: m.Zone, Language: e.Language}, entries)
+		ics, err = feed.Body(feed.Head{Name: e.Title, About: m.Name, URL: a.site.Base + "/c/" + m.Slug + "/events/" + e.Slug, Zone: m.Zone, Language: e.Language}, entries(list))
 		return err
 	})
 	return name, ics, err

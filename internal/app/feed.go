@@ -134,11 +134,7 @@ func (a *Feeds) Body(ctx context.Context, p FeedPoll) (FeedBody, error) {
 }
 
 func (a *Feeds) assemble(h store.FeedHead, fragments []store.Fragment, now convoke.Instant) (FeedBody, error) {
-	entries := make([]feed.Entry, len(fragments))
-	for i, f := range fragments {
-		entries[i] = feed.Entry{Data: f.Data, Zone: f.Zone, StartsAt: f.StartsAt, EndsAt: f.EndsAt}
-	}
-	raw, err := feed.Body(feed.Head{Name: h.Name, About: h.About, URL: a.page(h), Source: a.address(h), Zone: h.Zone, Language: h.Language, Ink: h.Ink}, entries)
+	raw, err := feed.Body(feed.Head{Name: h.Name, About: h.About, URL: a.page(h), Source: a.address(h), Zone: h.Zone, Language: h.Language, Ink: h.Ink}, entries(fragments))
 	if err != nil {
 		return FeedBody{}, fmt.Errorf("put feed together: %w", err)
 	}
@@ -151,6 +147,16 @@ func (a *Feeds) assemble(h store.FeedHead, fragments []store.Fragment, now convo
 		return FeedBody{}, fmt.Errorf("compress feed: %w", err)
 	}
 	return FeedBody{Raw: raw, Gzip: z.Bytes(), Modified: now / 1000 * 1000}, nil
+}
+
+// entries are stored entries as their reader is shown them. Whoever joins, leaves or answers passes from one audience's entry of an event to the other's: neither is
+// stamped before that.
+func entries(fragments []store.Fragment) []feed.Entry {
+	out := make([]feed.Entry, len(fragments))
+	for i, f := range fragments {
+		out[i] = feed.Entry{Data: feed.Restamped(f.Data, f.EntitledAt), Zone: f.Zone, StartsAt: f.StartsAt, EndsAt: f.EndsAt}
+	}
+	return out
 }
 
 // page is where a feed's calendar can be looked at.

@@ -3,10 +3,12 @@ package app_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"log/slog"
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -199,4 +201,162 @@ func remake(t *testing.T, r *rig.Rig, base, from string) {
 	t.Helper()
 	other := must(app.New(t.Context(), app.Options{Store: r.Store, Name: "Convoke", Base: base, From: from, Log: slog.New(slog.DiscardHandler)}))(t)
 	r.Must(other.Remake(t.Context()))
+}
+
+var summaryLine = regexp.MustCompile(`\r\nSUMMARY[^:]*:(?:.*: )?(.*)\r\n`)
+
+// Whoever joins, leaves or answers passes from one audience's entry of an event to the other's. In what they read, own feeds and the file of one event, no byte
+// of an entry changes without a later DTSTAMP and LAST-MODIFIED, however much happens within one second; what is stamped
+// anew with the same bytes is told apart.
+func TestStampRisesForItsReader(t *testing.T) {
+	rig.Each(t, func(t *testing.T, r *rig.Rig) {
+		text := func(s string) *string { return &s }
+		sys := convoke.System
+		r.Must(r.App.Remake(t.Context()))
+		m := r.Community("rivers", convoke.Open)
+		g := must(r.App.Communities.Create(t.Context(), sys, m.Slug, app.CommunityInput{Slug: text("deltas"), Name: text("Deltas"), Privacy: text("open")}, ""))(t)
+		event := func(community, title, start string) convoke.Event {
+			return must(r.App.Events.CreatePublished(t.Context(), sys, community, app.EventInput{Title: &title, StartLocal: &start, TimeZone: text("Africa/Nairobi"),
+				JoinLink: text("https://video.example/" + title), Visibility: text("everyone")}))(t)
+		}
+		walk := event(m.Slug, "Walk", "2026-12-03T14:00")
+		event(g.Slug, "Group", "2026-12-04T14:00")
+		s := must(r.App.Series.CreatePublished(t.Context(), sys, m.Slug, app.SeriesInput{Title: text("Rivers"), TimeZone: text("Africa/Nairobi"), Visibility: text("everyone")},
+			app.EventInput{JoinLink: text("https://video.example/series")}, []app.SessionInput{{Title: "Springs", StartLocal: "2026-12-05T14:00"}, {Title: "Mouths", StartLocal: "2026-12-06T14:00"}}))(t)
+		springs := must(r.App.Series.Get(t.Context(), sys, "", string(s.ID)))(t).Sessions[0]
+		n := must(r.App.Meetings.CreatePublished(t.Context(), sys, m.Slug, app.MeetingInput{Title: text("Call"), TimeZone: text("Africa/Nairobi"), StartLocal: text("2026-12-07T10:00"),
+			JoinLink: text("https://video.example/call"), Visibility: text("everyone"), Rule: &calendar.Rule{Freq: calendar.Weekly, Interval: 1, Count: 4}}))(t)
+		moved := must(r.App.Meetings.Get(t.Context(), sys, "", string(n.ID)))(t).Coming[1]
+		must(r.App.Events.Edit(t.Context(), sys, moved.ID, app.EventInput{Place: text("Library")}))(t)
+		r.Person("ada@maps.example")
+		ada := r.Viewer("ada@maps.example")
+
+		var tokens []string
+		for scope, id := range map[convoke.Scope]convoke.ID{convoke.ScopeAll: "", convoke.ScopeCommunity: m.ID, convoke.ScopeSeries: s.ID} {
+			own := must(r.App.Feeds.Add(t.Context(), ada, scope, id, "Mine"))(t)
+			tokens = append(tokens, strings.TrimSuffix(own.Address[strings.LastIndex(own.Address, "/")+1:], ".ics"))
+		}
+		r.Must(r.App.Members.Join(t.Context(), ada, m.Slug)) // or there is no group for her
+		group := must(r.App.Feeds.Add(t.Context(), ada, convoke.ScopeCommunity, g.ID, "Group"))(t)
+		tokens = append(tokens, strings.TrimSuffix(group.Address[strings.LastIndex(group.Address, "/")+1:], ".ics"))
+
+		r.Must(r.App.Members.Leave(t.Context(), ada, m.Slug))
+
+		seen := map[string][]byte{} // by where it is read and the entry's title, what was shown last
+		look := func() (changed []string) {
+			t.Helper()
+			bodies := map[string][]byte{}
+			for _, token := range tokens {
+				bodies[token] = must(r.App.Feeds.Body(t.Context(), must(r.App.Feeds.Own(t.Context(), token, "Calendar/1"))(t)))(t).Raw
+			}
+			_, bodies["file"], _ = r.App.Feeds.Entry(t.Context(), ada, m.Slug, walk.Slug)
+			for where, body := range bodies {
+				for _, entry := range bytes.SplitAfter(body, []byte("END:VEVENT\r\n")) {
+					_, entry, ok := bytes.Cut(entry, []byte("BEGIN:VEVENT\r\n"))
+					if !ok {
+						continue
+					}
+					entry = append([]byte("\r\n"), entry...)
+					name := string(summaryLine.FindSubmatch(entry)[1])
+					if bytes.Contains(entry, []byte("RECURRENCE-ID")) {
+						name += " moved"
+					}
+					was, is := seen[where+name], entry
+					seen[where+name] = is
+					switch differs := !bytes.Equal(stampLines.ReplaceAll(was, nil), stampLines.ReplaceAll(is, nil)); {
+					case was == nil:
+					case feed.Stamp(is) < feed.Stamp(was):
+						t.Errorf("%s: DTSTAMP %v after %v", name, feed.Stamp(is).Time(), feed.Stamp(was).Time())
+					case !differs && !bytes.Equal(was, is):
+						changed = append(changed, name+" again")
+					case differs && feed.Stamp(is) <= feed.Stamp(was):
+						t.Errorf("%s: changed, with DTSTAMP %v after %v", name, feed.Stamp(is).Time(), feed.Stamp(was).Time())
+						fallthrough
+					case differs:
+						changed = append(changed, name)
+					}
+					if lines := stampLines.FindAllSubmatch(is, -1); len(lines) != 2 || !bytes.Equal(bytes.TrimPrefix(lines[0][0], lines[0][1]), bytes.TrimPrefix(lines[1][0], lines[1][1])) {
+						t.Errorf("%s: DTSTAMP and LAST-MODIFIED differ:\n%s", name, is)
+					}
+				}
+			}
+			slices.Sort(changed)
+			all := slices.Compact(changed)
+			return slices.DeleteFunc(slices.Clone(all), func(name string) bool { // in a feed it had been away from
+				name, again := strings.CutSuffix(name, " again")
+				return again && slices.Contains(all, name)
+			})
+		}
+		look()
+		answer := func(id convoke.ID, answer convoke.Answer) func() error {
+			return func() error { return r.App.Events.Answer(t.Context(), ada, id, answer, "page") }
+		}
+		edit := func() error {
+			_, err := r.App.Events.Edit(t.Context(), sys, walk.ID, app.EventInput{Abstract: text(string(convoke.NewID("x")))})
+			return err
+		}
+		thrice := func(do func() error) func() error {
+			return func() error { return errors.Join(do(), do(), do()) }
+		}
+		editSprings := func() error {
+			_, err := r.App.Events.Edit(t.Context(), sys, springs.ID, app.EventInput{Abstract: text(string(convoke.NewID("x")))})
+			return err
+		}
+		editCall := func() error {
+			_, err := r.App.Meetings.Edit(t.Context(), sys, n.ID, app.MeetingInput{Description: text(string(convoke.NewID("x")))})
+			return err
+		}
+		role := func(community string, role convoke.Role) func() error {
+			return func() error { return r.App.Members.Put(t.Context(), sys, community, "ada@maps.example", role) }
+		}
+		leave := func(community string) func() error {
+			return func() error { return r.App.Members.Leave(t.Context(), ada, community) }
+		}
+		own := []string{"Call", "Call moved", "Mouths", "Springs", "Walk"}
+		for _, step := range []struct {
+			name string
+			do   func() error
+			want []string
+		}{
+			{"edited thrice", thrice(edit), []string{"Walk"}},
+			{"yes", answer(walk.ID, "yes"), []string{"Walk"}},
+			{"yes again", answer(walk.ID, "yes"), nil},
+			{"maybe", answer(walk.ID, "maybe"), nil},
+			{"edited at once", edit, []string{"Walk"}},
+			{"no", answer(walk.ID, "no"), []string{"Walk"}},
+			{"edited at once after no", edit, []string{"Walk"}},
+			{"taken back", func() error { return r.App.Events.Unanswer(t.Context(), ada, walk.ID, "ada@maps.example") }, nil},
+			{"edited thrice", thrice(edit), []string{"Walk"}},
+			{"joins", func() error { return r.App.Members.Join(t.Context(), ada, m.Slug) }, own},
+			{"edited at once after joining", edit, []string{"Walk"}},
+			{"yes as a member", answer(springs.ID, "yes"), nil},
+			{"leaves", leave("rivers"), []string{"Call", "Call moved", "Mouths", "Springs again", "Walk"}}, // a yes keeps its link
+			{"no after leaving", answer(springs.ID, "no"), []string{"Springs"}},
+			{"session edited thrice", thrice(editSprings), []string{"Springs"}},
+			{"comes to the series", func() error { return r.App.Series.Answer(t.Context(), ada, s.ID, "yes", "page") }, []string{"Mouths", "Springs again"}},
+			{"session's answer taken back", func() error { return r.App.Events.Unanswer(t.Context(), ada, springs.ID, "ada@maps.example") }, []string{"Springs"}},
+			{"not to the series", func() error { return r.App.Series.Answer(t.Context(), ada, s.ID, "no", "page") }, []string{"Mouths", "Springs"}},
+			{"meeting edited thrice", thrice(editCall), []string{"Call", "Call moved"}},
+			{"comes to the meeting", func() error { return r.App.Meetings.Answer(t.Context(), ada, n.ID, "yes", "page") }, []string{"Call", "Call moved"}},
+			{"meeting edited thrice", thrice(editCall), []string{"Call", "Call moved"}},
+			{"not to one date", answer(moved.ID, "no"), []string{"Call moved"}},
+			{"not to the meeting", func() error { return r.App.Meetings.Answer(t.Context(), ada, n.ID, "no", "page") }, []string{"Call", "Call moved again"}},
+			{"made a member", role("rivers", convoke.Member), own},
+			{"made a moderator", role("rivers", convoke.Moderator), nil},
+			{"made an admin, who leads the group", role("rivers", convoke.Admin), []string{"Group"}},
+			{"in the group", role("deltas", convoke.Member), nil},
+			{"no admin, still in the group", role("rivers", convoke.Member), nil},
+			{"leaves the group", leave("deltas"), []string{"Group"}},
+			{"in the group again", role("deltas", convoke.Member), []string{"Group"}},
+			{"leaves both", leave("rivers"), own},
+		} {
+			if err := step.do(); err != nil {
+				t.Fatalf("%s: %v", step.name, err)
+			}
+			want := slices.Sorted(slices.Values(step.want))
+			if got := look(); !slices.Equal(got, want) {
+				t.Errorf("%s: changed %q, want %q", step.name, got, want)
+			}
+		}
+	}, rig.At(time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)))
 }

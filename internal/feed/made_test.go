@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"convoke/calendar"
 	"convoke/internal/convoke"
@@ -114,5 +115,31 @@ func TestStamp(t *testing.T) {
 		if got := Stamp([]byte(row.entry)); got != row.want {
 			t.Errorf("%s: got %d, want %d", row.name, got, row.want)
 		}
+	}
+}
+
+func TestRestamped(t *testing.T) {
+	e, err := Event(source(), planned(t, func(e *convoke.Event) { e.Abstract = "A\r\nDTSTAMP:20200101T000000Z\r\nB" }), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	was := stamp.Time().Format(stampLayout)
+	for _, row := range []struct {
+		name string
+		at   convoke.Instant
+		want string
+	}{
+		{"never", 0, was},
+		{"before", stamp - 1000, was},
+		{"within its second", stamp/1000*1000 + 999, was},
+		{"after", convoke.At(time.Date(2031, 2, 3, 4, 5, 6, 0, time.UTC)), "20310203T040506Z"},
+	} {
+		want := strings.ReplaceAll(strings.ReplaceAll(string(e.Data), "\r\nDTSTAMP:"+was, "\r\nDTSTAMP:"+row.want), "\r\nLAST-MODIFIED:"+was, "\r\nLAST-MODIFIED:"+row.want)
+		if got := string(Restamped(e.Data, row.at)); got != want {
+			t.Errorf("%s:\n got %q\nwant %q", row.name, got, want)
+		}
+	}
+	if Stamp(e.Data) != stamp/1000*1000 {
+		t.Error("the stored entry was changed")
 	}
 }

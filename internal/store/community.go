@@ -194,20 +194,19 @@ func (tx *Tx) Membership(ctx context.Context, community, person convoke.ID) (con
 
 // PutMembership makes somebody a member or changes their role; joined_at and how stay as they were.
 func (tx *Tx) PutMembership(ctx context.Context, m convoke.Membership) error {
-	if _, err := tx.named(ctx, insert("membership", `community_id, person_id, role, joined_at, how`)+`
-		ON CONFLICT (community_id, person_id) DO UPDATE SET role = excluded.role`, m); err != nil {
+	return tx.changeStanding(ctx, m.PersonID, convoke.ScopeCommunity, m.CommunityID, func() error {
+		_, err := tx.named(ctx, insert("membership", `community_id, person_id, role, joined_at, how`)+`
+			ON CONFLICT (community_id, person_id) DO UPDATE SET role = excluded.role`, m)
 		return err
-	}
-	return tx.RaisePerson(ctx, m.PersonID)
+	})
 }
 
 // DropMembership ends a membership, and those in the community's working groups.
 func (tx *Tx) DropMembership(ctx context.Context, community, person convoke.ID) error {
-	if err := tx.do(ctx, `DELETE FROM membership WHERE person_id = ? AND (community_id = ?
-		OR community_id IN (SELECT id FROM community WHERE parent_id = ?))`, person, community, community); err != nil {
-		return err
-	}
-	return tx.RaisePerson(ctx, person)
+	return tx.changeStanding(ctx, person, convoke.ScopeCommunity, community, func() error {
+		return tx.do(ctx, `DELETE FROM membership WHERE person_id = ? AND (community_id = ?
+			OR community_id IN (SELECT id FROM community WHERE parent_id = ?))`, person, community, community)
+	})
 }
 
 const invitationColumns = `id, community_id, person_id, invited_by, message, state, created_at, decided_at`

@@ -153,6 +153,7 @@ type Fragment struct {
 	StartsAt    convoke.Instant    `db:"starts_at"`
 	EndsAt      convoke.Instant    `db:"ends_at"`
 	Data        []byte             `db:"data"`
+	EntitledAt  convoke.Instant    `db:"entitled_at"` // of an own feed: when its reader last began or ceased to be shown the join link; not stored
 }
 
 const fragmentColumns = `subject_id, variant, community_id, event_id, meeting_id, series_id, visibility, zone, starts_at, ends_at, data`
@@ -187,7 +188,7 @@ func (tx *Tx) DropFragments(ctx context.Context, subject convoke.ID) error {
 func (tx *Tx) Fragments(ctx context.Context, h FeedHead, from, until convoke.Instant) ([]Fragment, error) {
 	p := text("?", h.Person)
 	w := []cond{sees("f", p)}
-	coming := text("FALSE")
+	coming, entitledAt := text("FALSE"), text("0")
 	if h.Person != "" {
 		coming = cond{`coalesce(
 			(SELECT r.state FROM registration r WHERE r.person_id = ? AND r.scope = 'event' AND r.scope_id = f.event_id),
@@ -195,6 +196,8 @@ func (tx *Tx) Fragments(ctx context.Context, h FeedHead, from, until convoke.Ins
 			(SELECT r.state FROM registration r WHERE r.person_id = ? AND r.scope = 'meeting' AND r.scope_id = f.meeting_id), '') IN ('yes', 'maybe')`,
 			[]any{h.Person, h.Person, h.Person}}
 		entitled := anyOf(member(p), coming)
+		entitledAt = text(`coalesce((SELECT max(n.changed_at) FROM entitlement n
+			WHERE n.person_id = ? AND n.scope_id IN (f.event_id, f.series_id, f.meeting_id, f.community_id)), 0)`, h.Person)
 		w = append(w, cond{`f.variant = CASE WHEN ` + entitled.sql + ` THEN 'member' ELSE 'public' END`, entitled.args})
 	} else {
 		w = append(w, text("f.variant = 'public'"))
@@ -221,8 +224,8 @@ func (tx *Tx) Fragments(ctx context.Context, h FeedHead, from, until convoke.Ins
 	}
 	where := allOf(w...)
 	var list []Fragment
-	err := tx.all(ctx, &list, `SELECT `+prefixed("f", fragmentColumns)+` FROM fragment f JOIN community c ON c.id = f.community_id
-		WHERE `+where.sql+` ORDER BY f.starts_at, f.subject_id LIMIT 20000`, where.args...)
+	err := tx.all(ctx, &list, `SELECT `+prefixed("f", fragmentColumns)+`, `+entitledAt.sql+` AS entitled_at FROM fragment f JOIN community c ON c.id = f.community_id
+		WHERE `+where.sql+` ORDER BY f.starts_at, f.subject_id LIMIT 20000`, append(entitledAt.args, where.args...)...)
 	return list, err
 }
 

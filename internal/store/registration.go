@@ -8,13 +8,13 @@ import (
 
 const registrationColumns = `person_id, scope, scope_id, state, how, updated_at`
 
-// PutRegistration stores an answer; the person's own feeds are read anew, as an answer can open the join link.
+// PutRegistration stores an answer. It can open the join link.
 func (tx *Tx) PutRegistration(ctx context.Context, r convoke.Registration) error {
-	if _, err := tx.named(ctx, insert("registration", registrationColumns)+` ON CONFLICT (person_id, scope, scope_id)
-		DO UPDATE SET state = excluded.state, how = excluded.how, updated_at = excluded.updated_at`, r); err != nil {
+	return tx.changeStanding(ctx, r.PersonID, r.Scope, r.ScopeID, func() error {
+		_, err := tx.named(ctx, insert("registration", registrationColumns)+` ON CONFLICT (person_id, scope, scope_id)
+			DO UPDATE SET state = excluded.state, how = excluded.how, updated_at = excluded.updated_at`, r)
 		return err
-	}
-	return tx.RaisePerson(ctx, r.PersonID)
+	})
 }
 
 // Registration reads one answer; the zero one when there is none.
@@ -29,10 +29,9 @@ func (tx *Tx) Registration(ctx context.Context, person convoke.ID, scope convoke
 
 // DropRegistration takes an answer back; for the date of a series or meeting the wider one counts again.
 func (tx *Tx) DropRegistration(ctx context.Context, person convoke.ID, scope convoke.Scope, id convoke.ID) error {
-	if err := tx.do(ctx, `DELETE FROM registration WHERE person_id = ? AND scope = ? AND scope_id = ?`, person, scope, id); err != nil {
-		return err
-	}
-	return tx.RaisePerson(ctx, person)
+	return tx.changeStanding(ctx, person, scope, id, func() error {
+		return tx.do(ctx, `DELETE FROM registration WHERE person_id = ? AND scope = ? AND scope_id = ?`, person, scope, id)
+	})
 }
 
 // nearest is a person's answer to event e: their own for it, else for its series or meeting.

@@ -99,9 +99,20 @@ func (k smoke) fragments() {
 		{"own, community, no answer", FeedHead{Kind: "own", Person: "dot", Scope: convoke.ScopeCommunity, ScopeID: "top"}, []Fragment{rule, public}},
 	} {
 		read(k, "Fragments "+row.name, row.want, func(ctx context.Context, tx *Tx) ([]Fragment, error) {
-			return tx.Fragments(ctx, row.head, now, now.Add(1e15))
+			list, err := tx.Fragments(ctx, row.head, now, now.Add(1e15))
+			for i, f := range list {
+				if entitled := f.Variant == "member"; entitled != (f.EntitledAt > 0) { // by an answer, above
+					k.t.Errorf("Fragments %s: %s entry entitled at %v", row.name, f.Variant, f.EntitledAt)
+				}
+				list[i].EntitledAt = 0
+			}
+			return list, err
 		})
 	}
+	k.yes("Entitled", func(ctx context.Context, tx *Tx) (bool, error) {
+		at, err := tx.Entitled(ctx, public)
+		return at > 0, err
+	})
 	read(k, "WindowEdges", []convoke.ID{"top"}, func(ctx context.Context, tx *Tx) ([]convoke.ID, error) {
 		return tx.WindowEdges(ctx, now.Add(-time.Hour), -int64(2*time.Hour/time.Millisecond), 0)
 	})

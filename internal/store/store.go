@@ -137,6 +137,8 @@ type Tx struct {
 	tx   statements
 	s    *Store
 	last []func()
+	// The community whose entries were locked last.
+	locked convoke.ID
 	// What is searched and has changed.
 	stale map[docRef]bool
 }

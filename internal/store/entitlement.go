@@ -1,0 +1,108 @@
+package store
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"convoke/internal/convoke"
+)
+
+// entitlements says of each scope where it is and which answer opens the join links in it, for person p, and which events and meetings have their
+// entries in it. Each ? is its ID.
+var entitlements = map[convoke.Scope]struct{ rows, comes, events, meetings string }{
+	convoke.ScopeEvent: {
+		`SELECT e.id, c.id AS community_id FROM person p, event e JOIN community c ON c.id = e.community_id WHERE e.id = ?`,
+		nearest("p.id") + ` IN ('yes', 'maybe')`,
+		`e.id = ?`, `m.id = (SELECT meeting_id FROM event WHERE id = ?)`},
+	convoke.ScopeSeries: {
+		`SELECT s.id, c.id AS community_id FROM person p, series s JOIN community c ON c.id = s.community_id WHERE s.id = ?`,
+		`EXISTS (SELECT 1 FROM registration r WHERE r.person_id = p.id AND r.scope = 'series' AND r.scope_id = s.id AND r.state IN ('yes', 'maybe'))`,
+		`e.series_id = ?`, `m.id = ?`},
+	convoke.ScopeMeeting: {
+		`SELECT m.id, c.id AS community_id FROM person p, meeting m JOIN community c ON c.id = m.community_id WHERE m.id = ?`,
+		`EXISTS (SELECT 1 FROM registration r WHERE r.person_id = p.id AND r.scope = 'meeting' AND r.scope_id = m.id AND r.state IN ('yes', 'maybe'))`,
+		`e.meeting_id = ?`, `m.id = ?`},
+	convoke.ScopeCommunity: { // whose members, and who leads it, may be shown those of its groups, too
+		`SELECT c.id, c.id AS community_id FROM person p, community c WHERE ? IN (c.id, c.parent_id)`,
+		`FALSE`,
+		`e.community_id = ?`, `m.community_id = ?`},
+}
+
+// entitled lists the scopes in which a person is shown join links, each with its community: the scope asked for and, of a community, its groups.
+func (tx *Tx) entitled(ctx context.Context, person convoke.ID, scope convoke.Scope, id convoke.ID) (map[convoke.ID]convoke.ID, error) {
+	var rows []struct {
+		ID          convoke.ID `db:"id"`
+		CommunityID convoke.ID `db:"community_id"`
+	}
+	s := entitlements[scope]
+	err := tx.all(ctx, &rows, s.rows+` AND p.id = ? AND `+anyOf(member(text("p.id")), text(s.comes)).sql, id, person)
+	out := map[convoke.ID]convoke.ID{}
+	for _, r := range rows {
+		out[r.ID] = r.CommunityID
+	}
+	return out, err
+}
+
+// changeStanding runs what may change where a person is shown join links, and notes where it did; their own feeds are read anew.
+func (tx *Tx) changeStanding(ctx context.Context, person convoke.ID, scope convoke.Scope, id convoke.ID, change func() error) error {
+	was, err := tx.entitled(ctx, person, scope, id)
+	if err != nil {
+		return err
+	}
+	if err := change(); err != nil {
+		return err
+	}
+	is, err := tx.entitled(ctx, person, scope, id)
+	if err != nil {
+		return err
+	}
+	either := maps.Clone(was)
+	maps.Copy(either, is)
+	for _, id := range slices.Sorted(maps.Keys(either)) {
+		if was[id] == is[id] {
+			continue
+		}
+		if err := tx.noteEntitlement(ctx, person, scope, id, either[id]); err != nil {
+			return err
+		}
+	}
+	return tx.RaisePerson(ctx, person)
+}
+
+// noteEntitlement stores when a person began or ceased to be shown the join links of a scope. It is after every stamp with which they were shown an entry in
+// it, so that the other entry they are shown from now on has a later one (RFC 5545 3.8.7.2).
+func (tx *Tx) noteEntitlement(ctx context.Context, person convoke.ID, scope convoke.Scope, id, community convoke.ID) error {
+	if err := tx.lockEntries(ctx, community); err != nil {
+		return err
+	}
+	var shown convoke.Instant
+	s := entitlements[scope]
+	if err := tx.get(ctx, &shown, `SELECT coalesce(max(stamp), 0) FROM (SELECT e.stamp FROM event e WHERE `+s.events+`
+		UNION ALL SELECT m.stamp FROM meeting m WHERE `+s.meetings+`
+		UNION ALL SELECT changed_at FROM entitlement WHERE person_id = ?) AS stamps`, id, id, person); err != nil {
+		return err
+	}
+	return tx.do(ctx, `INSERT INTO entitlement (person_id, scope_id, changed_at) VALUES (?, ?, ?)
+		ON CONFLICT (person_id, scope_id) DO UPDATE SET changed_at = excluded.changed_at`, person, id, convoke.Later(tx.Now, shown))
+}
+
+// Entitled tells when anybody last began or ceased to be shown the join link of an entry; nobody does until the transaction has stamped the entry above that.
+func (tx *Tx) Entitled(ctx context.Context, f Fragment) (convoke.Instant, error) {
+	if err := tx.lockEntries(ctx, f.CommunityID); err != nil {
+		return 0, err
+	}
+	var at convoke.Instant
+	err := tx.get(ctx, &at, `SELECT coalesce(max(changed_at), 0) FROM entitlement WHERE scope_id IN (?, ?, ?, ?)`, f.EventID, f.SeriesID, f.MeetingID, f.CommunityID)
+	return at, err
+}
+
+// lockEntries makes whatever compares and raises the stamps of a community's entries wait for one another, until the transaction ends: of two at once on
+// PostgreSQL, each would miss the second that the other takes.
+func (tx *Tx) lockEntries(ctx context.Context, community convoke.ID) error {
+	if tx.s.Embedded() || tx.locked == community {
+		return nil
+	}
+	tx.locked = community
+	return tx.get(ctx, &community, `SELECT id FROM community WHERE id = ? FOR NO KEY UPDATE`, community)
+}
