@@ -9,3 +9,4 @@ CREATE TABLE entitlement (
   PRIMARY KEY (person_id, scope_id)
 );
 CREATE INDEX entitlement_scope ON entitlement (scope_id, changed_at);
+CREATE INDEX event_stamp ON event (community_id, stamp);

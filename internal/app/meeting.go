@@ -400,14 +400,16 @@ func (a *Meetings) split(ctx context.Context, tx *store.Tx, v convoke.Viewer, m 
 		}
 		row.MeetingID = r.ID
 		row.Version++
-		if err := tx.DropFragments(ctx, row.ID); err != nil {
-			return r, err
+		if old.Form == convoke.FormRule { // its entry had the old UID
+			if err := tx.DropFragments(ctx, row.ID); err != nil {
+				return r, err
+			}
 		}
 		if err := tx.PutEvent(ctx, row); err != nil {
 			return r, err
 		}
 	}
-	if err := tx.CopyRegistrations(ctx, convoke.ScopeMeeting, old.ID, r.ID); err != nil {
+	if err := tx.CopyMeeting(ctx, old.ID, r.ID); err != nil {
 		return r, err
 	}
 	// the old one ends on the day before

@@ -20,6 +20,7 @@ type dialect struct {
 	skip  string           // lock clause of a lease
 	lock  string           // lock clause of what is decided about
 	still string           // lock clause of an event that must not move meanwhile
+	stamp string           // lock clause of a community whose entries are stamped; other rows may go on referring to it
 	taken func(error) bool // a unique key exists already
 	again func(error) bool // the transaction may simply run again
 	alone func(error) bool // what a row belongs to is gone
@@ -75,6 +76,7 @@ var postgresDialect = dialect{
 	skip:  "FOR UPDATE SKIP LOCKED",
 	lock:  "FOR UPDATE",
 	still: "FOR SHARE OF e",
+	stamp: "FOR NO KEY UPDATE",
 	taken: func(err error) bool { return sqlState(err) == "23505" },
 	again: func(err error) bool { return sqlState(err) == "40001" || sqlState(err) == "40P01" },
 	alone: func(err error) bool { return sqlState(err) == "23503" },

@@ -46,6 +46,9 @@ func (tx *Tx) entitled(ctx context.Context, person convoke.ID, scope convoke.Sco
 
 // changeStanding runs what may change where a person is shown join links, and notes where it did; their own feeds are read anew.
 func (tx *Tx) changeStanding(ctx context.Context, person convoke.ID, scope convoke.Scope, id convoke.ID, change func() error) error {
+	if err := tx.RaisePerson(ctx, person); err != nil { // and of two changes at once, the second sees what the first left
+		return err
+	}
 	was, err := tx.entitled(ctx, person, scope, id)
 	if err != nil {
 		return err
@@ -67,7 +70,7 @@ func (tx *Tx) changeStanding(ctx context.Context, person convoke.ID, scope convo
 			return err
 		}
 	}
-	return tx.RaisePerson(ctx, person)
+	return nil
 }
 
 // noteEntitlement stores when a person began or ceased to be shown the join links of a scope. It is after every stamp with which they were shown an entry in
@@ -78,9 +81,9 @@ func (tx *Tx) noteEntitlement(ctx context.Context, person convoke.ID, scope conv
 	}
 	var shown convoke.Instant
 	s := entitlements[scope]
-	if err := tx.get(ctx, &shown, `SELECT coalesce(max(stamp), 0) FROM (SELECT e.stamp FROM event e WHERE `+s.events+`
-		UNION ALL SELECT m.stamp FROM meeting m WHERE `+s.meetings+`
-		UNION ALL SELECT changed_at FROM entitlement WHERE person_id = ?) AS stamps`, id, id, person); err != nil {
+	if err := tx.get(ctx, &shown, `SELECT coalesce(max(stamp), 0) FROM (SELECT max(e.stamp) AS stamp FROM event e WHERE `+s.events+`
+		UNION ALL SELECT max(m.stamp) FROM meeting m WHERE `+s.meetings+`
+		UNION ALL SELECT max(changed_at) FROM entitlement WHERE person_id = ?) AS stamps`, id, id, person); err != nil {
 		return err
 	}
 	return tx.do(ctx, `INSERT INTO entitlement (person_id, scope_id, changed_at) VALUES (?, ?, ?)
@@ -93,16 +96,18 @@ func (tx *Tx) Entitled(ctx context.Context, f Fragment) (convoke.Instant, error)
 		return 0, err
 	}
 	var at convoke.Instant
-	err := tx.get(ctx, &at, `SELECT coalesce(max(changed_at), 0) FROM entitlement WHERE scope_id IN (?, ?, ?, ?)`, f.EventID, f.SeriesID, f.MeetingID, f.CommunityID)
+	const of = `SELECT max(changed_at) AS at FROM entitlement WHERE scope_id = ?` // by itself, each is one look into the index
+	err := tx.get(ctx, &at, `SELECT coalesce(max(at), 0) FROM (`+of+` UNION ALL `+of+` UNION ALL `+of+` UNION ALL `+of+`) AS scopes`,
+		f.EventID, f.SeriesID, f.MeetingID, f.CommunityID)
 	return at, err
 }
 
 // lockEntries makes whatever compares and raises the stamps of a community's entries wait for one another, until the transaction ends: of two at once on
 // PostgreSQL, each would miss the second that the other takes.
 func (tx *Tx) lockEntries(ctx context.Context, community convoke.ID) error {
-	if tx.s.Embedded() || tx.locked == community {
+	if tx.locked == community {
 		return nil
 	}
 	tx.locked = community
-	return tx.get(ctx, &community, `SELECT id FROM community WHERE id = ? FOR NO KEY UPDATE`, community)
+	return tx.get(ctx, &community, `SELECT id FROM community WHERE id = ? `+tx.s.d.stamp, community)
 }

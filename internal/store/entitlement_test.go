@@ -134,6 +134,27 @@ func TestEntitledBesideAnEdit(t *testing.T) {
 	})
 }
 
+// Of two answers of one person at once, the second is noted after the first, and not as if there had been none.
+func TestEntitledTwiceAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, s *Store) {
+		standing(t, s)
+		var opened, closed convoke.Instant
+		changed := func(tx *Tx, state convoke.Answer, at *convoke.Instant) error {
+			if err := answer(convoke.ScopeEvent, "session", state)(t, tx); err != nil {
+				return err
+			}
+			return tx.get(t.Context(), at, `SELECT changed_at FROM entitlement WHERE person_id = 'ada'`)
+		}
+		err1, err2 := race(t, s, func(tx *Tx) error { return changed(tx, "yes", &opened) }, func(tx *Tx) error { return changed(tx, "no", &closed) })
+		if err1 != nil || err2 != nil {
+			t.Fatal(err1, err2)
+		}
+		if closed/1000 <= opened/1000 {
+			t.Errorf("shown since %v, and no more since %v", opened.Time(), closed.Time())
+		}
+	})
+}
+
 // Where nothing opens or closes, nothing is noted: a member sees the same with every answer.
 func TestEntitledAlready(t *testing.T) {
 	each(t, func(t *testing.T, s *Store) {

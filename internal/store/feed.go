@@ -153,7 +153,7 @@ type Fragment struct {
 	StartsAt    convoke.Instant    `db:"starts_at"`
 	EndsAt      convoke.Instant    `db:"ends_at"`
 	Data        []byte             `db:"data"`
-	EntitledAt  convoke.Instant    `db:"entitled_at"` // of an own feed: when its reader last began or ceased to be shown the join link; not stored
+	EntitledAt  convoke.Instant    `db:"entitled_at"` // for one reader: when they last began or ceased to be shown the join link; not stored
 }
 
 const fragmentColumns = `subject_id, variant, community_id, event_id, meeting_id, series_id, visibility, zone, starts_at, ends_at, data`

@@ -112,9 +112,11 @@ func (tx *Tx) CountAnswers(ctx context.Context, e convoke.Event) (map[convoke.An
 	return out, err
 }
 
+const muteColumns = `person_id, scope, scope_id, class, created_at`
+
 // PutMute notes that a person wants no mails of a class about a scope.
 func (tx *Tx) PutMute(ctx context.Context, m convoke.Mute) error {
-	_, err := tx.named(ctx, insert("mute", `person_id, scope, scope_id, class, created_at`)+` ON CONFLICT (person_id, scope, scope_id, class) DO NOTHING`, m)
+	_, err := tx.named(ctx, insert("mute", muteColumns)+` ON CONFLICT (person_id, scope, scope_id, class) DO NOTHING`, m)
 	return err
 }
 
@@ -126,7 +128,7 @@ func (tx *Tx) DropMute(ctx context.Context, m convoke.Mute) error {
 // Mutes lists a person's mutes.
 func (tx *Tx) Mutes(ctx context.Context, person convoke.ID) ([]convoke.Mute, error) {
 	var list []convoke.Mute
-	err := tx.all(ctx, &list, `SELECT person_id, scope, scope_id, class, created_at FROM mute WHERE person_id = ? ORDER BY scope, scope_id, class LIMIT 1000`, person)
+	err := tx.all(ctx, &list, `SELECT `+muteColumns+` FROM mute WHERE person_id = ? ORDER BY scope, scope_id, class LIMIT 1000`, person)
 	return list, err
 }
 
@@ -148,9 +150,17 @@ func (tx *Tx) IsHeld(ctx context.Context, uid string) (bool, error) {
 	return is, err
 }
 
-// CopyRegistrations gives everybody the answer to one thing that they gave to another, unless they answered it already.
-func (tx *Tx) CopyRegistrations(ctx context.Context, scope convoke.Scope, from, to convoke.ID) error {
-	return tx.do(ctx, `INSERT INTO registration (person_id, scope, scope_id, state, how, updated_at)
-		SELECT person_id, scope, ?, state, how, updated_at FROM registration WHERE scope = ? AND scope_id = ?
-		ON CONFLICT (person_id, scope, scope_id) DO NOTHING`, to, scope, from)
+// CopyMeeting gives a meeting that continues another one what everybody chose for that one: answers, what they unsubscribed from, and since when they
+// are shown its join link.
+func (tx *Tx) CopyMeeting(ctx context.Context, from, to convoke.ID) error {
+	for _, copy := range []string{
+		`INSERT INTO registration (` + registrationColumns + `) SELECT person_id, scope, ?, state, how, updated_at FROM registration WHERE scope = 'meeting' AND scope_id = ?`,
+		`INSERT INTO mute (` + muteColumns + `) SELECT person_id, scope, ?, class, created_at FROM mute WHERE scope = 'meeting' AND scope_id = ?`,
+		`INSERT INTO entitlement (person_id, scope_id, changed_at) SELECT person_id, ?, changed_at FROM entitlement WHERE scope_id = ?`,
+	} {
+		if err := tx.do(ctx, copy, to, from); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -49,19 +49,16 @@ func TestEveryRemoval(t *testing.T) {
 			r.How, r.UpdatedAt = "page", now
 			update(t, s, func(tx *Tx) error { return tx.PutRegistration(t.Context(), r) })
 		}
-		k.do("CopyRegistrations", func(ctx context.Context, tx *Tx) error {
-			return tx.CopyRegistrations(ctx, convoke.ScopeMeeting, "mt", "mt2")
-		})
-		k.do("CopyRegistrations where there are answers", func(ctx context.Context, tx *Tx) error {
-			if err := tx.PutRegistration(ctx, convoke.Registration{PersonID: "ben", Scope: convoke.ScopeMeeting, ScopeID: "mt", State: convoke.Yes, How: "page", UpdatedAt: now}); err != nil {
-				return err
-			}
-			return tx.CopyRegistrations(ctx, convoke.ScopeMeeting, "mt", "mt2")
-		})
-		read(k, "the copy", convoke.No, func(ctx context.Context, tx *Tx) (convoke.Answer, error) {
+		mute := convoke.Mute{PersonID: "ben", Scope: convoke.ScopeMeeting, ScopeID: "mt", Class: convoke.ClassEvery, CreatedAt: now}
+		update(t, s, func(tx *Tx) error { return tx.PutMute(t.Context(), mute) })
+		k.do("CopyMeeting", func(ctx context.Context, tx *Tx) error { return tx.CopyMeeting(ctx, "mt", "mt2") })
+		read(k, "the copied answer", convoke.No, func(ctx context.Context, tx *Tx) (convoke.Answer, error) {
 			r, err := tx.Registration(ctx, "ben", convoke.ScopeMeeting, "mt2")
 			return r.State, err
 		})
+		copied := mute
+		copied.ScopeID = "mt2"
+		read(k, "the copied mute", []convoke.Mute{mute, copied}, func(ctx context.Context, tx *Tx) ([]convoke.Mute, error) { return tx.Mutes(ctx, "ben") })
 
 		d := convoke.Due{Key: "k", Kind: "reminder", CommunityID: "top", EventID: "date", DueAt: now, UsefulUntil: now + 1, State: "planned", CreatedAt: now}
 		k.do("PutDue", func(ctx context.Context, tx *Tx) error { return tx.PutDue(ctx, d) })
