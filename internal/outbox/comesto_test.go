@@ -351,6 +351,35 @@ func TestThisAndFollowingForWhoUnsubscribed(t *testing.T) {
 	})
 }
 
+// Whoever unsubscribed from a meeting is not written to about the one that continues it.
+func TestUnsubscribedFromWhatContinues(t *testing.T) {
+	for _, zone := range []string{"Africa/Nairobi", "Africa/Casablanca"} {
+		t.Run(zone, func(t *testing.T) {
+			scenario(t, func(w *world) {
+				m := w.openMeeting(secondTuesday, "2027-03-09T14:00", zone)
+				w.Deliver()
+				ann := w.viewer("ann")
+				w.Update(func(ctx context.Context, tx *store.Tx) error {
+					return tx.PutMute(ctx, convoke.Mute{PersonID: ann.Person, Scope: convoke.ScopeMeeting, ScopeID: string(m.ID), Class: convoke.ClassEvery, CreatedAt: tx.Now})
+				})
+				_, err := w.App.Meetings.EditFollowing(w.Context(), convoke.System, w.dates(m.ID)[1].ID, app.MeetingInput{Place: new("Library")})
+				w.Must(err)
+				w.Deliver() // what ann holds has moved
+				got := map[string]int{}
+				for range 150 {
+					w.Clock.Add(24 * time.Hour)
+					for _, mail := range w.Deliver() {
+						got[mail.Addr]++
+					}
+				}
+				if got["ann@x.example"] != 0 || got["ben@x.example"] == 0 {
+					w.Errorf("mails: got %v, want some to ben and none to ann", got)
+				}
+			})
+		})
+	}
+}
+
 // Where the meeting goes on in another way and for a shorter time, who comes to a date that is left out reads so.
 func TestThisAndFollowingGivesUpADate(t *testing.T) {
 	scenario(t, func(w *world) {
