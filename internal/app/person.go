@@ -200,14 +200,16 @@ func (a *People) Remove(ctx context.Context, v convoke.Viewer, address string) e
 		if err != nil {
 			return err
 		}
-		if !v.Operator {
-			alone, err := tx.LedAlone(ctx, p.ID)
-			if err != nil {
-				return err
+		alone, err := tx.LedAlone(ctx, p.ID)
+		if err != nil {
+			return err
+		}
+		if len(alone) > 0 { // the operator too makes somebody else an admin first: requests would reach nobody
+			key := convoke.Key("person.last_admin")
+			if p.ID != v.Person {
+				key = "person.last_admin.other"
 			}
-			if len(alone) > 0 {
-				return convoke.Refuse(convoke.ReasonConflict, "person.last_admin").With("Communities", strings.Join(alone, ", "))
-			}
+			return convoke.Refuse(convoke.ReasonConflict, key).With("Communities", strings.Join(alone, ", "))
 		}
 		if err := tx.DropPerson(ctx, p.ID); err != nil {
 			return err

@@ -75,11 +75,19 @@ func (s *Server) addAccount(c *gin.Context) error {
 
 // changeAccount makes somebody an operator, or no longer one.
 func (s *Server) changeAccount(c *gin.Context) error {
-	var in accountForm
-	if err := bind(c, &in); err != nil {
-		return err
+	var in struct {
+		Address  string `form:"address"`
+		Operator string `form:"operator"`
 	}
-	if _, err := s.app.People.Edit(c.Request.Context(), viewer(c), in.Address, app.PersonInput{Operator: &in.Operator}); err != nil {
+	err := bind(c, &in)
+	if err == nil {
+		err = pressed(in.Operator, "true", "false")
+	}
+	if err == nil {
+		operator := in.Operator == "true"
+		_, err = s.app.People.Edit(c.Request.Context(), viewer(c), in.Address, app.PersonInput{Operator: &operator})
+	}
+	if err != nil {
 		return s.again(c, err, s.accounts)
 	}
 	return s.done(c, "/admin/people", "done.saved")

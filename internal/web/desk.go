@@ -102,6 +102,9 @@ func (s *Server) decideRequests(c *gin.Context) error {
 	if err := bind(c, &in); err != nil {
 		return err
 	}
+	if err := pressed(in.Do, "approve", "reject"); err != nil {
+		return s.again(c, err, s.requests)
+	}
 	ids := make([]convoke.ID, len(in.Requests))
 	for i, id := range in.Requests {
 		ids[i] = convoke.ID(id)

@@ -169,7 +169,7 @@ func (s *Server) useLetter(c *gin.Context) error {
 	case in.Do == string(app.DeedSignIn):
 		return s.signInByLetter(c, in)
 	case !slices.Contains(deeds, app.Deed(in.Do)):
-		return s.again(c, convoke.Refuse(convoke.ReasonInvalid, "letter.deed.unknown"), s.letter)
+		return s.again(c, convoke.Refuse(convoke.ReasonInvalid, "button.unknown"), s.letter)
 	}
 	if _, err := s.app.Letters.Act(ctx, token, app.Deed(in.Do), in.About); isGone(err) {
 		return s.letterFailed(c, err)

@@ -178,7 +178,7 @@ func (s *Server) myMail(c *gin.Context) error {
 
 type muteForm struct {
 	Community string `form:"community"` // empty for all
-	Off       bool   `form:"off"`
+	Off       string `form:"off"`
 }
 
 // muteMail turns the mails of a community, or all, off or on.
@@ -187,15 +187,18 @@ func (s *Server) muteMail(c *gin.Context) error {
 	if err := bind(c, &in); err != nil {
 		return err
 	}
-	scope := convoke.ScopeCommunity
+	if err := pressed(in.Off, "true", "false"); err != nil {
+		return s.again(c, err, s.myMail)
+	}
+	off, scope := in.Off == "true", convoke.ScopeCommunity
 	if in.Community == "" {
 		scope = convoke.ScopeAll
 	}
-	if err := s.app.People.Mute(c.Request.Context(), viewer(c), scope, convoke.ID(in.Community), in.Off); err != nil {
+	if err := s.app.People.Mute(c.Request.Context(), viewer(c), scope, convoke.ID(in.Community), off); err != nil {
 		return err
 	}
 	key := "done.mail_on"
-	if in.Off {
+	if off {
 		key = "done.mail_off"
 	}
 	return s.done(c, "/me/mail", key)

@@ -86,7 +86,7 @@ func TestMyMail(t *testing.T) {
 		t.Errorf("mutes %+v, want two", list)
 	}
 	b.get("/me/mail").want(t, "stopped", http.StatusOK, "Start again", "!not a member of")
-	b.post("/me/mail/mute", "community", string(m.ID)).leads(t, "start", "/me/mail")
+	b.post("/me/mail/mute", "community", string(m.ID), "off", "false").leads(t, "start", "/me/mail")
 	b.post("/me/mail/mute", "community", string(hidden.ID), "off", "true").want(t, "hidden community", http.StatusNotFound)
 	b.get("/me/mail").want(t, "no others", http.StatusOK, "!not a member of")
 	b.post("/me/mail/mute", "community", string(m.ID), "off", "true").leads(t, "stop once more", "/me/mail")

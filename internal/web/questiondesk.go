@@ -374,6 +374,9 @@ type changeAnswerForm struct {
 func (s *Server) changeAnswer(c *gin.Context) error {
 	var in changeAnswerForm
 	return s.onEdit(c, &in, "done.saved", func(convoke.ID, int) error {
+		if err := pressed(in.Do, "", "remove"); err != nil {
+			return err
+		}
 		if in.Do == "remove" {
 			return s.app.Questions.RemoveAnswer(c.Request.Context(), viewer(c), convoke.ID(in.ID))
 		}

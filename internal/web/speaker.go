@@ -298,6 +298,9 @@ func (s *Server) speakerLinks(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := pressed(in.Do, "anew", "withdraw"); err != nil {
+		return s.again(c, err, s.questionDesk)
+	}
 	do, key := s.app.Questions.SendAnew, "done.speakers.anew"
 	if in.Do == "withdraw" {
 		do, key = s.app.Questions.WithdrawLinks, "done.speakers.withdrawn"

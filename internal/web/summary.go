@@ -143,6 +143,9 @@ func (s *Server) saveSummary(c *gin.Context) error {
 	}
 	var in summaryForm
 	if err = bind(c, &in); err == nil {
+		err = pressed(in.Do, "draft", "publish")
+	}
+	if err == nil {
 		publish := in.Do == "publish"
 		in.Publish = &publish
 		err = s.app.FollowUps.PutSummary(c.Request.Context(), viewer(c), e.ID, in.SummaryInput)
