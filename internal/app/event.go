@@ -138,7 +138,11 @@ func (a *Events) createSingle(ctx context.Context, v convoke.Viewer, community s
 		if err != nil {
 			return err
 		}
-		if e, err = a.create(ctx, tx, v, m, convoke.Event{}, in); err != nil || !published {
+		e.ID = convoke.NewID("ev")
+		if err := settleForm(ctx, tx, v, e.ID); err != nil {
+			return err
+		}
+		if e, err = a.create(ctx, tx, v, m, convoke.Event{ID: e.ID}, in); err != nil || !published {
 			return err
 		}
 		return a.publish(ctx, tx, v, m, &e)
@@ -147,7 +151,10 @@ func (a *Events) createSingle(ctx context.Context, v convoke.Viewer, community s
 }
 
 func (c *core) create(ctx context.Context, tx *store.Tx, v convoke.Viewer, m convoke.Community, e convoke.Event, in EventInput) (convoke.Event, error) {
-	e.ID, e.CommunityID, e.Version, e.CreatedAt, e.Stamp = convoke.NewID("ev"), m.ID, 1, tx.Now, tx.Now
+	if e.ID == "" {
+		e.ID = convoke.NewID("ev")
+	}
+	e.CommunityID, e.Version, e.CreatedAt, e.Stamp = m.ID, 1, tx.Now, tx.Now
 	if e.UID == "" {
 		e.UID = convoke.NewUID(c.site.Host)
 	}

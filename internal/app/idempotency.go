@@ -91,3 +91,36 @@ func (a *Answers) Keep(ctx context.Context, c Claim, k KeptAnswer) error {
 	row.Status, row.Body = k.Status, append([]byte(k.Location+"\n"), k.Body...)
 	return a.store.Update(ctx, func(tx *store.Tx) error { return tx.KeepAnswer(ctx, row) })
 }
+
+type shown struct{}
+
+// maxFormKey is how long the key of a form may be; a longer one is none of ours.
+const maxFormKey = 64
+
+// WithForm returns a context for what a form makes that was shown with a key: sent again by the same person, also at the same time, it makes nothing and
+// is answered with a [MadeError]. Without a key nothing is looked for.
+func WithForm(ctx context.Context, key string) context.Context {
+	if key == "" || len(key) > maxFormKey {
+		return ctx
+	}
+	return context.WithValue(ctx, shown{}, key)
+}
+
+// A MadeError tells what a form has made already.
+type MadeError struct{ ID convoke.ID }
+
+func (e *MadeError) Error() string { return "made before: " + string(e.ID) }
+
+// settleForm notes in the transaction that makes something which form it comes from, before anything is written. What is refused thereafter leaves the
+// key free.
+func settleForm(ctx context.Context, tx *store.Tx, v convoke.Viewer, id convoke.ID) error {
+	key, ok := ctx.Value(shown{}).(string)
+	if !ok || v.Person == "" {
+		return nil
+	}
+	made, err := tx.PutMade(ctx, v.Person, string(id[:3])+key, id) // one key for each noun
+	if err == nil && made != id {
+		err = &MadeError{made}
+	}
+	return err
+}

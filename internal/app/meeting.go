@@ -210,6 +210,9 @@ func (a *Meetings) createMeeting(ctx context.Context, v convoke.Viewer, communit
 		}
 		r = convoke.Recurrence{ID: convoke.NewID("me"), CommunityID: m.ID, Zone: m.Zone, Language: m.Language, Minutes: 60, Visibility: convoke.ToCommunity,
 			Status: convoke.Confirmed, Invite: true, UID: convoke.NewUID(a.site.Host), Version: 1, CreatedAt: tx.Now, Stamp: tx.Now}
+		if err := settleForm(ctx, tx, v, r.ID); err != nil {
+			return err
+		}
 		in.Version = nil
 		if err := in.apply(&r, tx.Now); err != nil {
 			return err

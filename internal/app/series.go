@@ -170,6 +170,9 @@ func (a *SeriesDesk) createSeries(ctx context.Context, v convoke.Viewer, communi
 			return err
 		}
 		s = convoke.Series{ID: convoke.NewID("se"), CommunityID: m.ID, Language: m.Language, Zone: m.Zone, Visibility: convoke.ToCommunity, Invite: true, Version: 1, CreatedAt: tx.Now}
+		if err := settleForm(ctx, tx, v, s.ID); err != nil {
+			return err
+		}
 		in.Version = nil
 		if err := in.apply(&s); err != nil {
 			return err

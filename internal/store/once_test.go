@@ -71,12 +71,21 @@ func TestSweptKeys(t *testing.T) {
 					t.Errorf("the key %s: claimed %v, %v", key, ok, err)
 				}
 			}
+			for key, age := range map[string]time.Duration{"old": convoke.IdempotencyKeepTime, "young": convoke.IdempotencyKeepTime - time.Millisecond} {
+				then := *tx
+				then.Now = tx.Now.Add(-age)
+				if id, err := then.PutMade(ctx, "ada", key, "ev_1"); err != nil || id != "ev_1" {
+					t.Errorf("the form %s: made %q, %v", key, id, err)
+				}
+			}
 			return tx.Sweep(ctx)
 		})
-		var left []string
-		view(t, s, func(tx *Tx) error { return tx.all(ctx, &left, `SELECT key FROM idempotency`) })
-		if len(left) != 1 || left[0] != "young" {
-			t.Errorf("left are %q, want the young one", left)
+		for _, table := range []string{"idempotency", "made"} {
+			var left []string
+			view(t, s, func(tx *Tx) error { return tx.all(ctx, &left, `SELECT key FROM `+table) })
+			if len(left) != 1 || left[0] != "young" {
+				t.Errorf("left of %s are %q, want the young one", table, left)
+			}
 		}
 	})
 }

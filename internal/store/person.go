@@ -280,7 +280,18 @@ func (tx *Tx) KeepAnswer(ctx context.Context, i Idempotent) error {
 	return err
 }
 
-// Sweep removes what has expired: sessions, sign-ins, idempotency keys.
+// PutMade notes what a person's form makes, by the key it was shown with, and gives that back; or what it made before.
+func (tx *Tx) PutMade(ctx context.Context, person convoke.ID, key string, subject convoke.ID) (convoke.ID, error) {
+	n, err := tx.exec(ctx, `INSERT INTO made (person_id, key, subject_id, created_at) VALUES (?, ?, ?, ?) ON CONFLICT (person_id, key) DO NOTHING`, person, key, subject, tx.Now)
+	if err != nil || n == 1 {
+		return subject, err
+	}
+	var before convoke.ID
+	err = tx.get(ctx, &before, `SELECT subject_id FROM made WHERE person_id = ? AND key = ?`, person, key)
+	return before, err
+}
+
+// Sweep removes what has expired: sessions, sign-ins, the keys of requests and forms.
 func (tx *Tx) Sweep(ctx context.Context) error {
 	for _, q := range []string{
 		`DELETE FROM session WHERE expires_at <= ?`,
@@ -290,7 +301,15 @@ func (tx *Tx) Sweep(ctx context.Context) error {
 			return err
 		}
 	}
-	return tx.do(ctx, `DELETE FROM idempotency WHERE created_at <= ?`, tx.Now.Add(-convoke.IdempotencyKeepTime))
+	for _, q := range []string{
+		`DELETE FROM idempotency WHERE created_at <= ?`,
+		`DELETE FROM made WHERE created_at <= ?`,
+	} {
+		if err := tx.do(ctx, q, tx.Now.Add(-convoke.IdempotencyKeepTime)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ConfirmPrimary notes that a person reads their primary address.

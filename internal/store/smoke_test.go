@@ -184,6 +184,12 @@ func (k smoke) people() {
 	k.do("KeepAnswer nothing", func(ctx context.Context, tx *Tx) error {
 		return tx.KeepAnswer(ctx, Idempotent{TokenID: "tk_1", Route: "POST /y", Key: "k"})
 	})
+	for _, subject := range []convoke.ID{"ev_1", "ev_2"} {
+		k.yes("PutMade", func(ctx context.Context, tx *Tx) (bool, error) {
+			made, err := tx.PutMade(ctx, "ada", "ev_k", subject)
+			return made == "ev_1", err
+		})
+	}
 	k.do("Sweep", func(ctx context.Context, tx *Tx) error { return tx.Sweep(ctx) })
 	k.yes("DropToken", func(ctx context.Context, tx *Tx) (bool, error) { return tx.DropToken(ctx, "ada", "tk_1") })
 }

@@ -19,6 +19,7 @@ type eventFormPage struct {
 	M        app.CommunityView // of a new event
 	E        app.EventView
 	New      bool
+	Once     string // key of the form of a new one
 	Slug     string // of the community
 	Action   string
 	Speakers []app.SpeakerInput
@@ -109,7 +110,7 @@ func (s *Server) newEvent(c *gin.Context) error {
 	if !m.Can(convoke.Plan) {
 		return convoke.ErrForbidden
 	}
-	p := eventFormPage{frame: s.frame(c), M: m, New: true, Slug: slug, Action: communityPath(slug) + "/admin/events/new/create"}
+	p := eventFormPage{frame: s.frame(c), M: m, New: true, Once: onceKey(c), Slug: slug, Action: communityPath(slug) + "/admin/events/new/create"}
 	p.under(m.Community, m.Standing, "admin")
 	p.Title = p.T("eventform.new")
 	last, err := s.app.Events.List(ctx, v, slug, app.EventFilter{Drafts: true, Latest: true, Limit: 30})
@@ -194,10 +195,13 @@ func (s *Server) createEvent(c *gin.Context) error {
 	if publish {
 		create = s.app.Events.CreatePublished
 	}
-	e, err := create(ctx, v, slug, in.EventInput)
+	e, err := create(withOnce(c), v, slug, in.EventInput)
 	switch {
 	case err != nil:
-		return s.again(c, err, s.newEvent)
+		return s.notMade(c, err, s.newEvent, func(id string) (string, bool, error) {
+			e, err := s.app.Events.Get(ctx, v, "", id)
+			return pathOfEvent(e.Community.Slug, e.Event), e.Draft(), err
+		})
 	case publish:
 		return s.savedEvent(c, slug, e, published(e))
 	}
@@ -212,12 +216,17 @@ func published(e convoke.Event) string {
 	return "done.published"
 }
 
+// pathOfEvent is the page of an event, or the form of a draft.
+func pathOfEvent(community string, e convoke.Event) string {
+	if e.Draft() {
+		return communityPath(community) + "/admin/events/" + url.PathEscape(e.Slug)
+	}
+	return eventPath(community, e.Slug)
+}
+
 // savedEvent leads on after a change: to the event's page, or back to the form of a draft. An hour that the clocks skip is said.
 func (s *Server) savedEvent(c *gin.Context, community string, e convoke.Event, key string) error {
-	to := eventPath(community, e.Slug)
-	if e.Draft() {
-		to = communityPath(community) + "/admin/events/" + url.PathEscape(e.Slug)
-	}
+	to := pathOfEvent(community, e)
 	if loc, err := calendar.LoadZone(e.Zone); err == nil {
 		if at, fit := calendar.Resolve(e.Start, loc); fit == calendar.Gap {
 			return s.done(c, to, key+".gap", "When", hourField(e.Start), "Instead", hourField(calendar.In(at, loc)))

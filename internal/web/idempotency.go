@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"errors"
 	"io"
@@ -90,4 +91,39 @@ func (s *Server) keep(c *gin.Context, n int, location string, body []byte) {
 	if err := s.app.Answers.Keep(c.Request.Context(), claim, app.KeptAnswer{Status: n, Location: location, Body: body}); err != nil {
 		s.log.Error("answer not kept", "route", c.FullPath(), "id", requestID(c), "error", err)
 	}
+}
+
+// fieldOnce is the hidden field of a form that makes something: a key which the form keeps through refusals and previews.
+const fieldOnce = "once"
+
+// onceKey is the key of the form that a page shows: the one it was sent with, or a new one.
+func onceKey(c *gin.Context) string {
+	if key := c.Request.PostForm.Get(fieldOnce); key != "" {
+		return key
+	}
+	return strings.ToLower(rand.Text())
+}
+
+// withOnce is the context of what a form makes.
+func withOnce(c *gin.Context) context.Context {
+	return app.WithForm(c.Request.Context(), c.Request.PostForm.Get(fieldOnce))
+}
+
+// notMade answers a form that has made nothing. When it made something before, as when its button was pressed twice, it leads there; find looks that up.
+func (s *Server) notMade(c *gin.Context, err error, page handler, find func(id string) (path string, draft bool, err error)) error {
+	made, ok := errors.AsType[*app.MadeError](err)
+	if !ok {
+		return s.again(c, err, page)
+	}
+	path, draft, err := find(string(made.ID))
+	switch {
+	case convoke.IsNotFound(err):
+		c.Request.PostForm.Del(fieldOnce) // the next press makes it
+		return s.again(c, convoke.Refuse(convoke.ReasonConflict, "error.made.gone"), page)
+	case err != nil:
+		return err
+	case draft:
+		return s.done(c, path, "done.draft_before")
+	}
+	return s.done(c, path, "done.published_before")
 }

@@ -82,6 +82,7 @@ type meetingFormPage struct {
 	Old      app.MeetingView
 	Typed    meetingForm
 	New      bool
+	Once     string // key of the form of a new one
 	Action   string
 	Plan     *plan        // the next dates, once asked for
 	Sentence string       // the rhythm in words
@@ -147,7 +148,7 @@ func (s *Server) meetingPage(c *gin.Context, preview *meetingForm) error {
 	p.under(m.Community, m.Standing, "admin")
 	if p.New {
 		p.Typed = meetingForm{ruleForm: ruleForm{Rhythm: rhythmNth, Interval: 1}, Zone: m.Zone, Minutes: 60, Language: m.Language, Visibility: string(convoke.ToCommunity), Invite: true}
-		p.Title, p.Action = p.T("meetingform.new"), communityPath(slug)+"/admin/meetings/new/create"
+		p.Title, p.Action, p.Once = p.T("meetingform.new"), communityPath(slug)+"/admin/meetings/new/create", onceKey(c)
 	} else if err := s.oldMeeting(c, &p); err != nil {
 		return err
 	}
@@ -237,14 +238,25 @@ func (s *Server) createMeeting(c *gin.Context) error {
 	if publish {
 		make = s.app.Meetings.CreatePublished
 	}
-	r, err := make(ctx, v, slug, input)
+	r, err := make(withOnce(c), v, slug, input)
 	switch {
 	case err != nil:
-		return s.again(c, renamed(err, "rule", "rhythm"), s.meetingEditor)
+		return s.notMade(c, renamed(err, "rule", "rhythm"), s.meetingEditor, func(id string) (string, bool, error) {
+			r, err := s.app.Meetings.Get(ctx, v, "", id)
+			return pathOfMeeting(r.Community.Slug, r.Recurrence), r.Draft(), err
+		})
 	case publish:
 		return s.publishedMeeting(c, r)
 	}
-	return s.done(c, communityPath(slug)+"/admin/meetings/"+url.PathEscape(r.Slug), "done.draft")
+	return s.done(c, pathOfMeeting(slug, r), "done.draft")
+}
+
+// pathOfMeeting is the page of a meeting, or the form of a draft.
+func pathOfMeeting(community string, r convoke.Recurrence) string {
+	if r.Draft() {
+		return communityPath(community) + "/admin/meetings/" + url.PathEscape(r.Slug)
+	}
+	return meetingPath(community, r.Slug)
 }
 
 // readMeeting reads the form and, so that a preview refuses what saving would, checks it.

@@ -136,6 +136,7 @@ func (f *plannerForm) dates() (lines []planLine, r convoke.Rhythm, err error) {
 type plannerPage struct {
 	frame
 	M     app.CommunityView
+	Once  string // key of the form
 	Typed plannerForm
 	Plan  *plan
 }
@@ -188,7 +189,7 @@ func (s *Server) plannerPage(c *gin.Context, typed *plannerForm, shown func(*pla
 	if !m.Can(convoke.Plan) {
 		return convoke.ErrForbidden
 	}
-	p := plannerPage{frame: s.frame(c), M: m}
+	p := plannerPage{frame: s.frame(c), M: m, Once: onceKey(c)}
 	p.under(m.Community, m.Standing, "admin")
 	p.Title = p.T("planner.title")
 	p.Typed = plannerForm{ruleForm: ruleForm{Rhythm: rhythmNth, Interval: 1}, Sessions: 6, Hour: "14:00", Zone: m.Zone, Minutes: 90, Language: m.Language,
@@ -254,16 +255,28 @@ func (s *Server) createSeries(c *gin.Context, in *plannerForm, lines []planLine,
 	if publish {
 		create = s.app.Series.CreatePublished
 	}
-	r, err := create(ctx, v, slug, app.SeriesInput{Title: &in.Title, Description: &in.Description, Language: &in.Language, TimeZone: &in.Zone,
+	r, err := create(withOnce(c), v, slug, app.SeriesInput{Title: &in.Title, Description: &in.Description, Language: &in.Language, TimeZone: &in.Zone,
 		Visibility: &in.Visibility, Invite: &in.Invite}, app.EventInput{DurationMinutes: &in.Minutes, JoinLink: &in.JoinLink}, sessions)
 	if err != nil {
-		return s.again(c, renamed(err, "start_local", "lines", "sessions", "lines"), s.planner)
+		return s.notMade(c, renamed(err, "start_local", "lines", "sessions", "lines"), s.planner, func(id string) (string, bool, error) {
+			r, err := s.app.Series.Get(ctx, v, "", id)
+			return pathOfSeries(r.Community.Slug, r.Series), r.Draft(), err
+		})
 	}
+	key := "done.published"
 	switch {
 	case !publish:
-		return s.done(c, communityPath(slug)+"/admin/series/"+url.PathEscape(r.Slug), "done.draft")
+		key = "done.draft"
 	case r.Invite && !past: // nobody is invited to what is over
-		return s.done(c, seriesPath(slug, r.Slug), "done.published_invited")
+		key = "done.published_invited"
 	}
-	return s.done(c, seriesPath(slug, r.Slug), "done.published")
+	return s.done(c, pathOfSeries(slug, r), key)
+}
+
+// pathOfSeries is the page of a series, or the form of a draft.
+func pathOfSeries(community string, r convoke.Series) string {
+	if r.Draft() {
+		return communityPath(community) + "/admin/series/" + url.PathEscape(r.Slug)
+	}
+	return seriesPath(community, r.Slug)
 }
