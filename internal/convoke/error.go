@@ -23,6 +23,7 @@ const (
 	ReasonLost            Reason = "lost" // it should be there, and the host is to look why it is not
 	ReasonGone            Reason = "gone"
 	ReasonConflict        Reason = "conflict"
+	ReasonPrecondition    Reason = "precondition" // a condition was set that is not looked at
 	ReasonTooLarge        Reason = "too-large"
 	ReasonLimited         Reason = "limited"
 )

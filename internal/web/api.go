@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -174,7 +175,8 @@ func (s *Server) read(h handler, params ...string) handler {
 }
 
 // write is anything else. Parameters it does not know are refused: a mistyped dry_run must not send what it was to try. A program that
-// says which language it wants gets that, whoever's token it holds.
+// says which language it wants gets that, whoever's token it holds. The tags of answers name bytes in one language, not states, so a change that is to
+// depend on one (RFC 9110 13.1.1) is not made.
 func (s *Server) write(h handler, params ...string) handler {
 	return func(c *gin.Context) error {
 		if c.GetHeader("Accept-Language") != "" {
@@ -186,6 +188,9 @@ func (s *Server) write(h handler, params ...string) handler {
 			if !slices.Contains(params, name) {
 				return convoke.Invalid(cut(name, 40), "error.query.unknown")
 			}
+		}
+		if match := c.GetHeader("If-Match"); match != "" && strings.TrimSpace(match) != "*" && c.Request.Method != http.MethodGet && c.Request.Method != http.MethodHead {
+			return convoke.Refuse(convoke.ReasonPrecondition, "error.if_match")
 		}
 		return h(c)
 	}

@@ -30,6 +30,7 @@ var statuses = map[convoke.Reason]int{
 	convoke.ReasonLost:            http.StatusNotFound,
 	convoke.ReasonGone:            http.StatusGone,
 	convoke.ReasonConflict:        http.StatusConflict,
+	convoke.ReasonPrecondition:    http.StatusPreconditionFailed,
 	convoke.ReasonTooLarge:        http.StatusRequestEntityTooLarge,
 	convoke.ReasonLimited:         http.StatusTooManyRequests,
 }
