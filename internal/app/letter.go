@@ -44,6 +44,7 @@ type LetterView struct {
 	Answer     convoke.Answer
 	SignIn     *convoke.SignIn
 	Invitation *convoke.Invitation
+	In         bool // whether the invited person is a member
 	Offers     []Deed
 	Scopes     []MuteScope // what can be unsubscribed from
 }
@@ -57,6 +58,7 @@ type MuteScope struct {
 	ID    convoke.ID
 	Name  string
 	Muted bool
+	Under convoke.Scope // the widest one around it that is stopped, and stops it with it
 }
 
 // open finds a letter by its token. Letters shown on the terminal are found too; sign-in decides about itself.
@@ -116,7 +118,7 @@ func (a *Letters) about(ctx context.Context, tx *store.Tx, l convoke.Letter) (ou
 		if err != nil {
 			return out, err
 		}
-		out.Invitation = &i
+		out.Invitation, out.In = &i, standing.Role != ""
 		if i.State == "sent" && !m.Archived() {
 			out.Offers = append(out.Offers, DeedAccept, DeedDecline)
 		}
@@ -230,9 +232,13 @@ func (a *Letters) scopes(ctx context.Context, tx *store.Tx, out *LetterView) err
 		return err
 	}
 	add := func(scope convoke.Scope, id convoke.ID, name string) {
-		out.Scopes = append(out.Scopes, MuteScope{scope, id, name, slices.ContainsFunc(muted, func(m convoke.Mute) bool {
-			return m.Scope == scope && m.ScopeID == string(id)
-		})})
+		off := slices.ContainsFunc(muted, func(m convoke.Mute) bool { return m.Scope == scope && m.ScopeID == string(id) })
+		for i := range out.Scopes { // from narrow to wide
+			if off {
+				out.Scopes[i].Under = scope
+			}
+		}
+		out.Scopes = append(out.Scopes, MuteScope{Scope: scope, ID: id, Name: name, Muted: off})
 	}
 	if out.Event != nil {
 		add(convoke.ScopeEvent, out.Event.ID, out.Event.Title)
@@ -267,7 +273,16 @@ func (a *Letters) scopes(ctx context.Context, tx *store.Tx, out *LetterView) err
 
 // Act does one deed that a letter offers. about names, for an answer, one session or date of the letter's series or meeting, and for
 // unsubscribing the scope; empty means what the letter itself is about, and for unsubscribing its community.
-func (a *Letters) Act(ctx context.Context, token string, deed Deed, about string) (out LetterView, err error) {
+func (a *Letters) Act(ctx context.Context, token string, deed Deed, about string) (LetterView, error) {
+	return a.act(ctx, token, deed, about, "")
+}
+
+// Accept takes up an invitation. Whoever others named has said no language of their own; they get that of their browser.
+func (a *Letters) Accept(ctx context.Context, token, language string) (LetterView, error) {
+	return a.act(ctx, token, DeedAccept, "", language)
+}
+
+func (a *Letters) act(ctx context.Context, token string, deed Deed, about, language string) (out LetterView, err error) {
 	err = a.store.Update(ctx, func(tx *store.Tx) error {
 		tx.AfterCommit(a.wake)
 		l, err := a.open(ctx, tx, token)
@@ -279,10 +294,11 @@ func (a *Letters) Act(ctx context.Context, token string, deed Deed, about string
 			return err
 		}
 		if !slices.Contains(before.Offers, deed) || deed == DeedSignIn {
-			return convoke.Refuse(convoke.ReasonGone, "letter.not_offered")
+			out = before
+			return before.missed(deed)
 		}
 		v := convoke.Viewer{Person: l.PersonID, Letter: l.ID, Via: "letter"}
-		if err := a.do(ctx, tx, v, before, deed, about); err != nil {
+		if err := a.do(ctx, tx, v, before, deed, about, language); err != nil {
 			return err
 		}
 		out, err = a.about(ctx, tx, l)
@@ -291,7 +307,57 @@ func (a *Letters) Act(ctx context.Context, token string, deed Deed, about string
 	return out, err
 }
 
-func (a *Letters) do(ctx context.Context, tx *store.Tx, v convoke.Viewer, l LetterView, deed Deed, about string) error {
+// missed says why a letter no longer offers a deed: the link works, and what it is about went another way. A deed that is done already is no mistake.
+func (v *LetterView) missed(deed Deed) error {
+	key := convoke.Key("")
+	switch l := v.Letter; deed {
+	case DeedAccept, DeedDecline:
+		switch {
+		case v.Invitation == nil:
+		case deed == DeedAccept && v.In, deed == DeedDecline && v.Invitation.State == "declined":
+			return nil
+		case v.Invitation.State == "declined":
+			key = "letter.missed.declined"
+		case v.In:
+			key = "letter.missed.joined"
+		default:
+			key = "letter.missed.invitation"
+		}
+	case DeedYes, DeedMaybe, DeedNo, DeedNext, DeedAll, DeedNone:
+		single := notify.OfEvent(l.Kind) || l.EventID != ""
+		asksAll := l.Kind == notify.EventInvitation && l.MeetingID != ""
+		switch {
+		case v.Speaks() || l.EventID == "" && l.SeriesID == "" && l.MeetingID == "", deed == DeedNext && (single || l.MeetingID == ""),
+			(deed == DeedAll || deed == DeedNone) && !asksAll: // its like never does
+		case v.Event != nil && v.Event.Status == convoke.Cancelled, v.Series != nil && v.Series.CancelledAt != 0, v.Meeting != nil && v.Meeting.Status == convoke.Cancelled:
+			key = "answer.cancelled"
+		case v.Event != nil:
+			key = "answer.over"
+		case v.Meeting != nil:
+			key = "letter.missed.next"
+		default:
+			key = "letter.nothing"
+		}
+	}
+	if key == "" {
+		return convoke.Refuse(convoke.ReasonInvalid, "button.unknown")
+	}
+	return convoke.Refuse(convoke.ReasonConflict, key)
+}
+
+// missedNow is missed for an invitation that was settled while the deed was under way.
+func (a *Letters) missedNow(ctx context.Context, tx *store.Tx, l LetterView, deed Deed) (err error) {
+	if *l.Invitation, err = tx.Invitation(ctx, l.Invitation.ID); err != nil {
+		return err
+	}
+	_, err = tx.Membership(ctx, l.Community.ID, l.Person.ID)
+	if l.In = err == nil; err != nil && !convoke.IsNotFound(err) {
+		return err
+	}
+	return l.missed(deed)
+}
+
+func (a *Letters) do(ctx context.Context, tx *store.Tx, v convoke.Viewer, l LetterView, deed Deed, about, language string) error {
 	switch deed {
 	case DeedYes, DeedMaybe, DeedNo:
 		return a.answer(ctx, tx, v, l, convoke.Answer(deed), about)
@@ -307,24 +373,25 @@ func (a *Letters) do(ctx context.Context, tx *store.Tx, v convoke.Viewer, l Lett
 		}
 		return a.answerAll(ctx, tx, v, l.Event.MeetingID, []EventView{*l.Event}, answer)
 	case DeedAccept:
-		ok, err := tx.DecideInvitation(ctx, l.Invitation.ID, "joined")
-		if err != nil || !ok {
-			return err
+		ok, err := a.accept(ctx, tx, v, l.Community, *l.Invitation)
+		if err == nil && !ok {
+			err = a.missedNow(ctx, tx, l, deed)
 		}
-		// the link came to this address, so whoever holds it reads it
-		p, err := tx.Person(ctx, v.Person)
 		if err != nil {
 			return err
 		}
-		if err := tx.ConfirmPrimary(ctx, p.ID); err != nil {
-			return err
+		if p := l.Person; !p.Confirmed && language != "" {
+			p.Language = language
+			if err := tx.PutPerson(ctx, p); err != nil {
+				return err
+			}
 		}
-		if _, err := tx.Membership(ctx, l.Community.ID, v.Person); !convoke.IsNotFound(err) {
-			return err
-		}
-		return (&Members{a.core}).add(ctx, tx, v, l.Community, v.Person, convoke.Member, "invited")
+		return tx.ConfirmPrimary(ctx, v.Person) // the link came to this address, so whoever holds it reads it
 	case DeedDecline:
-		_, err := tx.DecideInvitation(ctx, l.Invitation.ID, "declined")
+		ok, err := tx.DecideInvitation(ctx, l.Invitation.ID, "declined")
+		if err == nil && !ok {
+			err = a.missedNow(ctx, tx, l, deed)
+		}
 		return err
 	case DeedUnsubscribe, DeedUndo:
 		return a.mute(ctx, tx, v, l, deed == DeedUnsubscribe, about)
@@ -332,12 +399,23 @@ func (a *Letters) do(ctx context.Context, tx *store.Tx, v convoke.Viewer, l Lett
 	return convoke.ErrNotFound
 }
 
+// accept makes a member of somebody invited. ok is false where the invitation was settled meanwhile.
+func (c *core) accept(ctx context.Context, tx *store.Tx, v convoke.Viewer, m convoke.Community, i convoke.Invitation) (ok bool, err error) {
+	if ok, err = tx.DecideInvitation(ctx, i.ID, "joined"); err != nil || !ok {
+		return false, err
+	}
+	if _, err := tx.Membership(ctx, m.ID, i.PersonID); !convoke.IsNotFound(err) {
+		return true, err
+	}
+	return true, (&Members{c}).add(ctx, tx, v, m, i.PersonID, convoke.Member, "invited")
+}
+
 func (a *Letters) answer(ctx context.Context, tx *store.Tx, v convoke.Viewer, l LetterView, answer convoke.Answer, about string) error {
 	switch {
 	case about != "": // one session or date among those shown
 		i := slices.IndexFunc(l.Sessions, func(e EventView) bool { return string(e.ID) == about })
-		if i < 0 {
-			return convoke.ErrNotFound
+		if i < 0 { // called off, held or removed meanwhile, or never one of them
+			return convoke.Refuse(convoke.ReasonConflict, "letter.missed.date")
 		}
 		return a.answerEvent(ctx, tx, v.Person, l.Sessions[i].Event, answer, "link")
 	case l.Event != nil:
@@ -375,7 +453,7 @@ func (a *Letters) mute(ctx context.Context, tx *store.Tx, v convoke.Viewer, l Le
 	}
 	i := slices.IndexFunc(l.Scopes, func(s MuteScope) bool { return string(s.Scope) == about })
 	if i < 0 {
-		return convoke.ErrNotFound
+		return convoke.Refuse(convoke.ReasonInvalid, "button.unknown")
 	}
 	m := convoke.Mute{PersonID: v.Person, Scope: l.Scopes[i].Scope, ScopeID: string(l.Scopes[i].ID), Class: convoke.ClassEvery, CreatedAt: tx.Now}
 	if off {

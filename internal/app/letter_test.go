@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"testing"
 
@@ -38,7 +39,9 @@ func TestInvitationSettledMeanwhile(t *testing.T) {
 		}
 	}
 	err1, err2 := whenWriting(t, r, count, "UPDATE invitation SET state", act(app.DeedAccept), act(app.DeedDecline))
-	r.Must(err1)
+	if e, ok := errors.AsType[*convoke.Error](err1); !ok || e.Text != "letter.missed.declined" {
+		t.Errorf("taken up while it was declined: %v, want to be told", err1)
+	}
 	r.Must(err2)
 	_, err := r.App.Members.ByAddress(t.Context(), convoke.System, "soil", "fay@x.example")
 	if !convoke.IsNotFound(err) {

@@ -146,16 +146,19 @@ func TestLetterRefuses(t *testing.T) {
 		about  string
 		want   convoke.Reason
 	}{
-		{"event", app.DeedAccept, "", convoke.ReasonGone},
-		{"event", app.DeedNext, "", convoke.ReasonGone},
-		{"event", app.DeedYes, string(d.r.ID), convoke.ReasonNotFound},
-		{"series", app.DeedYes, string(d.e.ID), convoke.ReasonNotFound},
-		{"date that is no more", app.DeedYes, "", convoke.ReasonGone},
-		{"outcome", app.DeedUnsubscribe, "", convoke.ReasonGone},
-		{"event", app.DeedUnsubscribe, "series", convoke.ReasonNotFound},
-		{"event", app.DeedUnsubscribe, "planet", convoke.ReasonNotFound},
-		{"sign-in", app.DeedSignIn, "", convoke.ReasonGone},
-		{"sign-in", app.DeedYes, "", convoke.ReasonGone},
+		{"event", app.DeedAccept, "", convoke.ReasonInvalid},
+		{"event", app.DeedNext, "", convoke.ReasonInvalid},
+		{"event", app.DeedAll, "", convoke.ReasonInvalid},
+		{"series", app.DeedNext, "", convoke.ReasonInvalid},
+		{"outcome", app.DeedYes, "", convoke.ReasonInvalid},
+		{"event", app.DeedYes, string(d.r.ID), convoke.ReasonConflict},
+		{"series", app.DeedYes, string(d.e.ID), convoke.ReasonConflict},
+		{"date that is no more", app.DeedYes, "", convoke.ReasonConflict},
+		{"outcome", app.DeedUnsubscribe, "", convoke.ReasonInvalid},
+		{"event", app.DeedUnsubscribe, "series", convoke.ReasonInvalid},
+		{"event", app.DeedUnsubscribe, "planet", convoke.ReasonInvalid},
+		{"sign-in", app.DeedSignIn, "", convoke.ReasonInvalid},
+		{"sign-in", app.DeedYes, "", convoke.ReasonInvalid},
 	} {
 		if _, err := d.Letters.Act(t.Context(), d.token(row.letter), row.deed, row.about); reason(err) != row.want {
 			t.Errorf("%s, %s %q: got %v, want %s", row.letter, row.deed, row.about, err, row.want)
@@ -185,7 +188,7 @@ func TestLetterRefuses(t *testing.T) {
 	if err := d.Members.Put(t.Context(), convoke.System, d.m.Slug, "fay@maps.example", convoke.Admin); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.Letters.Act(t.Context(), d.token("invitation"), app.DeedAccept, ""); reason(err) != convoke.ReasonGone {
+	if _, err := d.Letters.Act(t.Context(), d.token("invitation"), app.DeedAccept, ""); err != nil {
 		t.Errorf("an invitation of somebody who is in already: got %v", err)
 	}
 	row := must(d.Members.ByAddress(t.Context(), convoke.System, d.m.Slug, "fay@maps.example"))(t)

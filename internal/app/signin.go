@@ -211,6 +211,9 @@ func (a *SignIns) welcome(ctx context.Context, tx *store.Tx, s convoke.SignIn, n
 		return w, err
 	}
 	changed := false
+	if !p.Confirmed && s.Language != "" { // somebody else named them: that was their community's language
+		p.Language, changed = s.Language, true
+	}
 	if p.Zone == "" && s.Zone != "" {
 		p.Zone, changed = s.Zone, true
 	}

@@ -65,7 +65,7 @@ func (o *Outbox) loadSignIn(ctx context.Context, tx *store.Tx, c notify.Context)
 	}
 	p.Address = s.Shown
 	c.Reader.Person = p
-	if p.Language != "" {
+	if p.Confirmed { // else somebody named them in a language they never chose
 		c.Data.Language = p.Language
 	}
 	return c, notify.Gets, nil

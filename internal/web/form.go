@@ -219,6 +219,7 @@ func deep(body []byte) bool {
 // refusedForm is a form that is shown again: what was typed, and what is wrong with it.
 type refusedForm struct {
 	status int
+	err    *convoke.Error
 	values url.Values
 	Text   string // what is wrong with the whole
 	Faults []fault
@@ -257,16 +258,23 @@ func (s *Server) again(c *gin.Context, err error, page handler) error {
 // refuse shows a page once more with what is wrong with its form.
 func (s *Server) refuse(c *gin.Context, e *convoke.Error, page handler) error {
 	r, _ := reader(c)
-	f := &refusedForm{status: status(e), values: c.Request.PostForm, Text: r.T(string(e.Text), e.Args...)}
-	texts := fieldTexts(r, e)
-	for _, name := range slices.Sorted(maps.Keys(texts)) {
-		f.Faults = append(f.Faults, fault{formField(name, f.values), texts[name]})
-	}
+	f := &refusedForm{status: status(e), err: e, values: c.Request.PostForm}
+	f.say(r)
 	if e.RetryAfter > 0 {
 		c.Header("Retry-After", strconv.Itoa(e.RetryAfter))
 	}
 	c.Set(keyRefused, f)
 	return page(c)
+}
+
+// say puts into a reader's words what is wrong.
+func (f *refusedForm) say(r locale.Reader) {
+	e := f.err
+	f.Text, f.Faults = r.T(string(e.Text), e.Args...), nil
+	texts := fieldTexts(r, e)
+	for _, name := range slices.Sorted(maps.Keys(texts)) {
+		f.Faults = append(f.Faults, fault{formField(name, f.values), texts[name]})
+	}
 }
 
 // formField finds the field of the form that a fault belongs to: a local time was typed as a date and a time.

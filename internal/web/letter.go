@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"mime"
 	"net/http"
 	"net/url"
@@ -54,6 +55,9 @@ func (s *Server) letterFrame(c *gin.Context, p convoke.Person, m convoke.Communi
 	if err != nil || lang == "" {
 		lang = p.Language
 	}
+	if !p.Confirmed { // somebody else named them, in their community's language
+		lang = cmp.Or(spoken(c), lang)
+	}
 	loc, known := f.R.Zone(), f.ZoneFrom == "person"
 	if zone, err := calendar.LoadZone(p.Zone); err == nil {
 		loc, known = zone, true
@@ -67,6 +71,9 @@ func (s *Server) letterFrame(c *gin.Context, p convoke.Person, m convoke.Communi
 	}
 	if f.Flash != "" {
 		f.Flash = s.takeFlash(c, f.R) // in the same language
+	}
+	if f.Form != nil {
+		f.Form.say(f.R)
 	}
 	return f
 }
@@ -108,6 +115,12 @@ func (p *letterPage) Solid(do, first string) string {
 // Stopping tells whether the page is about unsubscribing first of all.
 func (p *letterPage) Stopping() bool {
 	return p.Do == string(app.DeedUnsubscribe) && p.Offered(app.DeedUnsubscribe)
+}
+
+// Under names what stops the mails about a thing with it.
+func (p *letterPage) Under(m app.MuteScope) string {
+	i := slices.IndexFunc(p.L.Scopes, func(wide app.MuteScope) bool { return wide.Scope == m.Under })
+	return p.T("letter.stop.under", "Scope", p.Named(p.L.Scopes[i]))
 }
 
 // Stopped tells whether any mails are stopped.
@@ -171,7 +184,13 @@ func (s *Server) useLetter(c *gin.Context) error {
 	case !slices.Contains(deeds, app.Deed(in.Do)):
 		return s.again(c, convoke.Refuse(convoke.ReasonInvalid, "button.unknown"), s.letter)
 	}
-	if _, err := s.app.Letters.Act(ctx, token, app.Deed(in.Do), in.About); isGone(err) {
+	var v app.LetterView
+	if in.Do == string(app.DeedAccept) {
+		v, err = s.app.Letters.Accept(ctx, token, spoken(c))
+	} else {
+		v, err = s.app.Letters.Act(ctx, token, app.Deed(in.Do), in.About)
+	}
+	if isGone(err) {
 		return s.letterFailed(c, err)
 	} else if err != nil {
 		return s.again(c, err, s.letter)
@@ -180,10 +199,23 @@ func (s *Server) useLetter(c *gin.Context) error {
 	if in.Do == string(app.DeedUnsubscribe) || in.Do == string(app.DeedUndo) {
 		back += "?do=" + string(app.DeedUnsubscribe)
 	}
-	if key := "done.letter." + in.Do; locale.Has(key) {
+	key := "done.letter." + in.Do
+	if in.Do == string(app.DeedUndo) && slices.ContainsFunc(v.Scopes, func(m app.MuteScope) bool { return m.Under != "" && string(m.Scope) == cmp.Or(in.About, "community") }) {
+		key = "done.letter.undo.under"
+	}
+	if locale.Has(key) {
 		return s.done(c, back, key)
 	}
 	return s.to(c, back)
+}
+
+// spoken is the language a browser asks for; empty where it does not say.
+func spoken(c *gin.Context) string {
+	wish, _ := c.Cookie(cookieLanguage) // none is no wish
+	if wish == "" && c.GetHeader("Accept-Language") == "" {
+		return ""
+	}
+	return locale.Match(c.GetHeader("Accept-Language"), wish)
 }
 
 // readLetterForm reads the form of the page, or what a mail program posts by itself, which RFC 8058 3.1 lets it send either way.

@@ -59,7 +59,7 @@ func TestAnswerByLink(t *testing.T) {
 		}
 		b.get(path).want(t, tt.do, http.StatusOK, tt.says)
 	}
-	b.post(path, "do", "accept").want(t, "not offered", http.StatusGone)
+	b.post(path, "do", "accept").want(t, "not offered", http.StatusUnprocessableEntity, "Press one of the buttons", "Topping up", "!no longer works")
 	b.post(path, "do", "sign-in").want(t, "never a session", http.StatusNotFound)
 	b.get("/welcome").leads(t, "still a stranger", "/sign-in?next=%2Fwelcome")
 	b.post(path+"x", "do", "yes").want(t, "forged", http.StatusNotFound)
@@ -130,7 +130,7 @@ func TestUnsubscribePage(t *testing.T) {
 			t.Errorf("undo %s: mutes %q", scope, got)
 		}
 	}
-	b.post(path, "do", "unsubscribe", "about", "elsewhere").want(t, "unknown scope", http.StatusNotFound)
+	b.post(path, "do", "unsubscribe", "about", "elsewhere").want(t, "unknown scope", http.StatusUnprocessableEntity, "Press one of the buttons")
 }
 
 // What an answer came to is said in the language of who answered, as the page is.
@@ -185,5 +185,6 @@ func TestCommunityInvitation(t *testing.T) {
 	b.get(path+"?do=decline").want(t, "page", http.StatusOK, "Come and see.")
 	b.post(path, "do", "accept").leads(t, "accept", path)
 	b.get(path).want(t, "accepted", http.StatusOK, "You are a member.")
-	b.post(path, "do", "decline").want(t, "too late", http.StatusGone)
+	b.post(path, "do", "accept").leads(t, "accept twice", path)
+	b.post(path, "do", "decline").want(t, "too late", http.StatusConflict, "You are a member already", "!no longer works", "!There will be no further")
 }
