@@ -28,9 +28,6 @@ func keptForm(c *gin.Context) (list []keptField) {
 	text := convoke.Answer(writtenIn(form))
 	words, filled := text != "" && text != convoke.Yes && text != convoke.Maybe && text != convoke.No, 0
 	for name, values := range form {
-		if name == fieldOnce {
-			continue
-		}
 		for _, v := range values {
 			list = append(list, keptField{name, v})
 			if v != "" {

@@ -46,7 +46,7 @@ func TestPlannerAfterTheSessionEnded(t *testing.T) {
 	r, open := led(t, convoke.SemiPrivate)
 	path := "/c/soil/admin/series/new/create"
 	b := open()
-	kept := b.post(path, append(with(webinars, "title", "Soil \"year\" & more"), "description", "\nThree evenings\n\non what lives.", "do", "draft", "line_date", "2027-03-09", "line_time", "14:00", "line_title", "", "line_date", "2027-04-20", "line_time", "15:00", "line_title", "Two days later")...).
+	kept := b.post(path, append(with(webinars, "title", "Soil \"year\" & more"), "description", "\nThree evenings\n\non what lives.", "once", "k", "do", "draft", "line_date", "2027-03-09", "line_time", "14:00", "line_title", "", "line_date", "2027-04-20", "line_time", "15:00", "line_title", "Two days later")...).
 		want(t, path, http.StatusUnauthorized, "Send again")
 	form, _, _ := strings.Cut(kept.body, "Send again")
 	var again, names []string
@@ -60,6 +60,7 @@ func TestPlannerAfterTheSessionEnded(t *testing.T) {
 	if p.status != http.StatusSeeOther {
 		t.Fatalf("sent again: %d\n%s", p.status, p.text())
 	}
+	b.post(path, again...).leads(t, "sent twice", p.where)
 	list, err := r.App.Series.List(t.Context(), convoke.System, "soil", app.Page{Limit: 9})
 	r.Must(err)
 	if len(list) != 1 || list[0].Title != "Soil \"year\" & more" || list[0].Description != "Three evenings\n\non what lives." {
