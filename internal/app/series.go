@@ -116,15 +116,9 @@ func (a *SeriesDesk) Preview(ctx context.Context, v convoke.Viewer, community st
 	if err != nil {
 		return out, err
 	}
-	loc, err := calendar.LoadZone(zone)
+	loc, err := HoursOf(zone, minutes)
 	if err != nil {
-		return out, convoke.Invalid("time_zone", "zone.unknown").With("Zone", zone)
-	}
-	switch {
-	case minutes <= 0:
-		return out, convoke.Invalid("duration_minutes", "event.length.missing")
-	case minutes > convoke.MaxMinutes:
-		return out, convoke.Invalid("duration_minutes", "event.length.too_long")
+		return out, err
 	}
 	err = a.store.View(ctx, func(tx *store.Tx) error {
 		m, _, err := a.may(ctx, tx, v, community, convoke.Plan)
@@ -135,6 +129,16 @@ func (a *SeriesDesk) Preview(ctx context.Context, v convoke.Viewer, community st
 		return err
 	})
 	return out, err
+}
+
+// HoursOf reads the zone of sessions and checks their length.
+func HoursOf(zone string, minutes int) (*time.Location, error) {
+	var f convoke.Faults
+	loc, err := calendar.LoadZone(zone)
+	f.Check(err == nil, "time_zone", "zone.unknown", "Zone", zone)
+	f.Check(minutes > 0, "duration_minutes", "event.length.missing")
+	f.Check(minutes <= convoke.MaxMinutes, "duration_minutes", "event.length.too_long")
+	return loc, f.Err()
 }
 
 // asleep counts the members for whom a moment lies between 23:00 and 06:00.

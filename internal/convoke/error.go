@@ -135,12 +135,18 @@ func (f *Faults) Take(err error) {
 	}
 }
 
+// Took is Take; false for an error that is no fault of a field.
+func (f *Faults) Took(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	f.Take(err)
+	return err == nil || ok && len(e.Fields) > 0
+}
+
 // And is Err with the faults of another check. An error that is no fault of a field comes back as it is.
 func (f *Faults) And(err error) error {
-	if e, ok := errors.AsType[*Error](err); err != nil && (!ok || len(e.Fields) == 0) {
+	if !f.Took(err) {
 		return err
 	}
-	f.Take(err)
 	return f.Err()
 }
 

@@ -73,8 +73,8 @@ func (r *RuleColumn) Scan(src any) error {
 // Draft says whether only moderators and admins see it.
 func (m *Recurrence) Draft() bool { return m.PublishedAt == 0 }
 
-// Check refuses what a recurring meeting must not be, among it a date of the next 18 months that the clocks skip.
-func (m *Recurrence) Check(now Instant) error {
+// CheckFields refuses what single fields must not be, whatever the rule says.
+func (m *Recurrence) CheckFields() error {
 	var f Faults
 	f.Check(strings.TrimSpace(m.Title) != "", "title", "event.title.missing")
 	f.Check(!m.Start.IsZero(), "start_local", "event.start.missing")
@@ -83,7 +83,12 @@ func (m *Recurrence) Check(now Instant) error {
 	f.Check(validZone(m.Zone), "time_zone", "zone.unknown", "Zone", m.Zone)
 	f.Check(slices.Contains(Visibilities, m.Visibility), "visibility", "event.visibility.unknown")
 	f.Check(validLink(m.JoinLink), "join_link", "event.join_link.invalid")
-	if err := f.Err(); err != nil {
+	return f.Err()
+}
+
+// Check refuses what a recurring meeting must not be, among it a date of the next 18 months that the clocks skip.
+func (m *Recurrence) Check(now Instant) error {
+	if err := m.CheckFields(); err != nil {
 		return err
 	}
 	if err := m.Rule.Validate(m.Start); err != nil {
@@ -121,6 +126,12 @@ func RuleFault(field string, err error) error {
 			return Invalid(field, "rule.interval").Because(err)
 		case re.Field == "until" && re.Code == calendar.CodeNotAllowed:
 			return Invalid(field, "rule.two_ends").Because(err)
+		case re.Field == "count":
+			return Invalid(field, "rule.count.range").Because(err)
+		case re.Field == "not_months" && re.Code == calendar.CodeRange:
+			return Invalid(field, "rule.no_month").Because(err)
+		case re.Field == "not_dates" && re.Code == calendar.CodeRange:
+			return Invalid(field, "rule.dates.range").With("Most", calendar.MaxOccurrences).Because(err)
 		}
 		return Invalid(field, Key("rule."+re.Code)).Because(err)
 	}

@@ -33,6 +33,15 @@ func TestRecurrenceCheck(t *testing.T) {
 		{"too long", func(m *Recurrence) { m.Minutes = 24*60 + 1 }, "duration_minutes", "meeting.length.too_long"},
 		{"every no day", func(m *Recurrence) { m.Rule.Interval = 0 }, "rule", "rule.interval"},
 		{"two ends", func(m *Recurrence) { m.Rule.Count, m.Rule.Until = 3, calendar.NewDate(2027, time.December, 31) }, "rule", "rule.two_ends"},
+		{"no dates", func(m *Recurrence) { m.Rule.Count = -1 }, "rule", "rule.count.range"},
+		{"too many dates", func(m *Recurrence) { m.Rule.Count = 1001 }, "rule", "rule.count.range"},
+		{"no month", func(m *Recurrence) {
+			for n := time.January; n <= time.December; n++ {
+				m.Rule.NotMonths = append(m.Rule.NotMonths, n)
+			}
+		}, "rule", "rule.no_month"},
+		{"without a thirteenth month", func(m *Recurrence) { m.Rule.NotMonths = []time.Month{13} }, "rule", "rule.unknown"},
+		{"without too many dates", func(m *Recurrence) { m.Rule.NotDates = make([]calendar.Date, 1001) }, "rule", "rule.dates.range"},
 		{"on a fifth", func(m *Recurrence) { m.Rule.Nth = 5 }, "rule", "rule.range"},
 		{"first date off the rule", func(m *Recurrence) { m.Start = m.Start.AddDays(1) }, "rule", "rule.not_first"},
 	} {

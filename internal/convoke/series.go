@@ -46,6 +46,14 @@ type Rhythm struct {
 	List  []calendar.DateTime // own list; Rule, Start and Count are then empty
 }
 
+// CheckSessions refuses a number of sessions that no series has.
+func CheckSessions(n int) error {
+	var f Faults
+	f.Check(n > 0, "sessions", "series.sessions.missing")
+	f.Check(n <= MaxSessions, "sessions", "series.sessions.too_many", "Most", MaxSessions)
+	return f.Err()
+}
+
 // Dates lists the wall times of the sessions.
 func (r Rhythm) Dates() ([]calendar.DateTime, error) {
 	if len(r.List) > 0 {
@@ -63,9 +71,7 @@ func (r Rhythm) Dates() ([]calendar.DateTime, error) {
 	}
 	var f Faults
 	f.Check(!r.Start.IsZero(), "first_date", "series.first.missing")
-	f.Check(r.Count > 0, "sessions", "series.sessions.missing")
-	f.Check(r.Count <= MaxSessions, "sessions", "series.sessions.too_many", "Most", MaxSessions)
-	if err := f.Err(); err != nil {
+	if err := f.And(CheckSessions(r.Count)); err != nil {
 		return nil, err
 	}
 	rule := r.Rule

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -50,20 +51,20 @@ func (f *meetingForm) recurrence(now convoke.Instant) (r convoke.Recurrence, err
 	}
 	first, err := convoke.FirstDate("rhythm", *in.Rule, f.start())
 	if err != nil {
-		return r, err
+		return r, ofRule(err)
 	}
 	r = convoke.Recurrence{Title: "-", Rule: convoke.RuleColumn{Rule: *in.Rule}, Start: first, Zone: f.Zone, Minutes: f.Minutes, JoinLink: f.JoinLink, Visibility: convoke.ToCommunity}
-	return r, renamed(r.Check(now), "rule", "rhythm")
+	return r, ofRule(r.Check(now))
 }
 
 // input is what the form says, with the rule read.
 func (f *meetingForm) input() (in app.MeetingInput, err error) {
+	var faults convoke.Faults
 	start, err := convoke.ReadStart("start_local", f.Start)
-	if err != nil {
-		return in, err
-	}
+	faults.Take(err)
 	rule, err := f.rule(start)
-	if err != nil {
+	faults.Take(err)
+	if err := faults.Err(); err != nil {
 		return in, err
 	}
 	return app.MeetingInput{Title: &f.Title, Description: &f.Description, Rule: &rule, StartLocal: &f.Start, TimeZone: &f.Zone, DurationMinutes: &f.Minutes,
@@ -241,7 +242,7 @@ func (s *Server) createMeeting(c *gin.Context) error {
 	r, err := make(withOnce(c), v, slug, input)
 	switch {
 	case err != nil:
-		return s.notMade(c, renamed(err, "rule", "rhythm"), s.meetingEditor, func(id string) (string, bool, error) {
+		return s.notMade(c, ofRule(err), s.meetingEditor, func(id string) (string, bool, error) {
 			r, err := s.app.Meetings.Get(ctx, v, "", id)
 			return pathOfMeeting(r.Community.Slug, r.Recurrence), r.Draft(), err
 		})
@@ -262,10 +263,18 @@ func pathOfMeeting(community string, r convoke.Recurrence) string {
 // readMeeting reads the form and, so that a preview refuses what saving would, checks it.
 func (s *Server) readMeeting(c *gin.Context) (in *meetingForm, input app.MeetingInput, err error) {
 	in = &meetingForm{}
-	if err = bind(c, in); err != nil {
+	var faults convoke.Faults
+	if err = bind(c, in); !faults.Took(err) {
 		return in, input, err
 	}
-	if input, err = in.input(); err == nil && in.Do == "preview" {
+	input, err = in.input()
+	faults.Take(err)
+	r := convoke.Recurrence{Title: in.Title, Start: in.start(), Zone: in.Zone, Minutes: in.Minutes, JoinLink: strings.TrimSpace(in.JoinLink), Visibility: convoke.Visibility(in.Visibility)}
+	if in.Do == "preview" { // which may be asked for before there is a title
+		r.Title = "-"
+	}
+	faults.Take(r.CheckFields())
+	if err = faults.Err(); err == nil && in.Do == "preview" {
 		_, err = in.recurrence(s.app.Now())
 	}
 	return in, input, err
@@ -296,12 +305,12 @@ func (s *Server) saveMeeting(c *gin.Context) error {
 	}
 	r, err := s.app.Meetings.Edit(ctx, v, old.ID, input)
 	if err != nil {
-		return s.again(c, renamed(err, "rule", "rhythm"), s.meetingEditor)
+		return s.again(c, ofRule(err), s.meetingEditor)
 	}
 	switch {
 	case r.Draft() && in.Do == "publish":
 		if r, err = s.app.Meetings.Publish(ctx, v, r.ID); err != nil {
-			return s.again(c, renamed(err, "rule", "rhythm"), s.meetingEditor)
+			return s.again(c, ofRule(err), s.meetingEditor)
 		}
 		return s.publishedMeeting(c, r)
 	case r.Draft():

@@ -86,12 +86,12 @@ func TestMeetingFormRefusals(t *testing.T) {
 		{"no length", []string{"duration_minutes", "0"}, "duration_minutes"},
 		{"longer than a day", []string{"duration_minutes", "99999"}, "duration_minutes"},
 		{"no such rhythm", []string{"rhythm", "hourly"}, "rhythm"},
-		{"every 0 months", []string{"interval", "0"}, "rhythm"},
-		{"10,000 dates", []string{"count", "10000"}, "rhythm"},
-		{"until the past", []string{"until", "2020-01-01"}, "rhythm"},
+		{"every 0 months", []string{"interval", "0"}, "interval"},
+		{"10,000 dates", []string{"count", "10000"}, "count"},
+		{"until the past", []string{"until", "2020-01-01"}, "until"},
 		{"until in words", []string{"until", "Christmas"}, "until"},
 		{"left out in words", []string{"not_dates", "Christmas"}, "not_dates"},
-		{"no such month", []string{"not_month", "13"}, "rhythm"},
+		{"no such month", []string{"not_month", "13"}, "not_month"},
 		{"an hour the clocks skip", []string{"start_time", "02:30", "time_zone", "Europe/Berlin", "rhythm", "weekly", "weekday", "su", "nth", "0", "start_date", "2027-03-21"}, "start_date"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -48,12 +48,15 @@ func (f *plannerForm) rhythm() (convoke.Rhythm, error) {
 		}
 		return in.Rhythm()
 	}
+	var faults convoke.Faults
 	start, err := convoke.ReadStart("first_date", f.First)
-	if err != nil && f.First != "" {
-		return convoke.Rhythm{}, err
+	if f.First != "" {
+		faults.Take(err)
 	}
 	rule, err := f.rule(start)
-	if err != nil {
+	faults.Take(err)
+	faults.Take(convoke.CheckSessions(f.Sessions))
+	if err := faults.Err(); err != nil {
 		return convoke.Rhythm{}, err
 	}
 	in.Rule = &rule
@@ -209,17 +212,22 @@ func (s *Server) plannerPage(c *gin.Context, typed *plannerForm, shown func(*pla
 // planSeries shows what a rhythm comes to, looks again at changed dates, or makes the series, and publishes it when asked to.
 func (s *Server) planSeries(c *gin.Context) error {
 	in := &plannerForm{}
-	if err := bind(c, in); err != nil {
+	var faults convoke.Faults
+	if err := bind(c, in); !faults.Took(err) {
 		return s.again(c, err, s.planner)
 	}
 	lines, rhythm, err := in.dates()
-	if err != nil {
+	faults.Take(ofRule(err))
+	_, err = app.HoursOf(in.Zone, in.Minutes)
+	faults.Take(err)
+	faults.Check(in.Do != "draft" && in.Do != "publish" || strings.TrimSpace(in.Title) != "", "title", "series.title.missing")
+	if err := faults.Err(); err != nil {
 		return s.again(c, err, s.planner)
 	}
 	ctx, v, slug := c.Request.Context(), viewer(c), c.Param("community")
 	preview, err := s.app.Series.Preview(ctx, v, slug, rhythm, in.Zone, in.Minutes)
 	if err != nil {
-		return s.again(c, err, s.planner)
+		return s.again(c, ofRule(err), s.planner)
 	}
 	if in.Do == "draft" || in.Do == "publish" {
 		past := !slices.ContainsFunc(preview.Dates, func(d app.PlannedDate) bool { return d.EndsAt > s.app.Now() })

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -90,6 +91,19 @@ func (f ruleForm) ends(r *calendar.Rule) (err error) {
 		r.NotDates = append(r.NotDates, d)
 	}
 	return nil
+}
+
+// ruleFields are the fields of a form by the parts of a rule.
+var ruleFields = map[string]string{"interval": "interval", "weekdays": "weekday", "nth": "nth", "month_day": "month_day", "count": "count", "until": "until",
+	"not_months": "not_month", "not_dates": "not_dates"}
+
+// ofRule points a refusal of a rule at the field of the form which says that part of it, else at its rhythm.
+func ofRule(err error) error {
+	field := "rhythm"
+	if re, ok := errors.AsType[*calendar.RuleError](err); ok && ruleFields[re.Field] != "" {
+		field = ruleFields[re.Field]
+	}
+	return renamed(err, "rhythm", field, "rule", field)
 }
 
 // nthOf is which weekday of its month a day is: 1 to 4, or -1 for a fifth, which is then the last.
