@@ -2,10 +2,32 @@ package web_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
+	"convoke/internal/app"
 	"convoke/internal/convoke"
 )
+
+// Faults stand in the order of the form, each named as its field is.
+func TestFaultsInOrder(t *testing.T) {
+	r, open := led(t, convoke.Open)
+	mo := open().as(r, "mo@office.example")
+	const bad = "/c/soil/admin/meetings/new/create"
+	p := mo.post(bad, with(monthly, "do", "publish", "title", " ", "start_time", "soon", "time_zone", "Mars/Base", "duration_minutes", "0", "until", "Christmas", "not_dates", "Easter", "visibility", "x", "weekday", "xx")...)
+	order := []string{"title", "weekday", "start_date", "duration_minutes", "time_zone", "visibility"}
+	last := -1
+	for _, name := range order {
+		at := strings.Index(p.body, `<a href="#`+name+`">`)
+		if at < last || at < 0 {
+			t.Errorf("%s stands at %d, behind what is before it at %d", name, at, last)
+		}
+		last = at
+	}
+	p.want(t, "names", http.StatusUnprocessableEntity, `">Title: `, `">First date: `, `">Minutes long: `, `">Time zone: `, "!>: ")
+	r.Must(r.App.People.EditMe(t.Context(), r.Viewer("mo@office.example"), app.PersonInput{Language: new("fr")}))
+	mo.post(bad, with(monthly, "do", "publish", "title", " ")...).want(t, "in French", http.StatusUnprocessableEntity, "\">Titre\u00a0: ", "!Title: ")
+}
 
 // What is wrong with several fields is said at once, each at its field.
 func TestAllFaultsAtOnce(t *testing.T) {

@@ -223,9 +223,24 @@ type refusedForm struct {
 	values url.Values
 	Text   string // what is wrong with the whole
 	Faults []fault
+	labels map[string]string
 }
 
 type fault struct{ Field, Text string }
+
+// Label is what the page calls a field, where its template asked for it by [frame.Field].
+func (f *refusedForm) Label(field string) string { return f.labels[field] }
+
+// arrange puts the faults in the order in which their fields stand on a page.
+func (f *refusedForm) arrange(page []byte) {
+	place := func(x fault) int {
+		if i := bytes.Index(page, []byte(` id="`+x.Field+`"`)); i >= 0 {
+			return i
+		}
+		return len(page)
+	}
+	slices.SortStableFunc(f.Faults, func(a, b fault) int { return place(a) - place(b) })
+}
 
 // Refuses tells whether something is wrong with a field.
 func (f *refusedForm) Refuses(field string) bool { return f.fault(field) != "" }
@@ -258,7 +273,7 @@ func (s *Server) again(c *gin.Context, err error, page handler) error {
 // refuse shows a page once more with what is wrong with its form.
 func (s *Server) refuse(c *gin.Context, e *convoke.Error, page handler) error {
 	r, _ := reader(c)
-	f := &refusedForm{status: status(e), err: e, values: c.Request.PostForm}
+	f := &refusedForm{status: status(e), err: e, values: c.Request.PostForm, labels: map[string]string{}}
 	f.say(r)
 	if e.RetryAfter > 0 {
 		c.Header("Retry-After", strconv.Itoa(e.RetryAfter))
@@ -311,6 +326,9 @@ type field struct {
 // Field is a line of text with its label; methods make more of it.
 func (f *frame) Field(name, label string) *field {
 	out := &field{speech: f.speech, Name: name, Kind: "text", Label: f.T(label), Error: f.Form.fault(name)}
+	if f.Form != nil {
+		f.Form.labels[name] = out.Label
+	}
 	if f.Form != nil && f.Form.values.Has(name) {
 		out.kept, out.Value = true, f.Form.values.Get(name)
 	}

@@ -70,6 +70,13 @@ func (s *Server) show(c *gin.Context, name string, page framed) error {
 		return fmt.Errorf("render page %s: %w", name, err)
 	}
 	f := page.base()
+	if f.Form != nil && len(f.Form.Faults) > 0 { // what is wrong stands above the fields, which give it their order and their names
+		f.Form.arrange(buf.Bytes())
+		buf.Reset()
+		if err := s.pages.ExecuteTemplate(&buf, "base "+name, page); err != nil {
+			return fmt.Errorf("render page %s: %w", name, err)
+		}
+	}
 	h := c.Writer.Header()
 	if h.Get("Cache-Control") == "" {
 		h.Set("Cache-Control", "private, no-cache")
