@@ -55,8 +55,8 @@ func TestAllFaultsAtOnce(t *testing.T) {
 			[]string{`href="#start_date"`, `href="#time_zone"`, `href="#duration_minutes"`, `href="#join_link"`, `href="#until"`, `!href="#title"`}},
 		{"meeting to publish", meeting, with(monthly, "do", "publish", "title", " ", "start_time", "soon", "visibility", "x"),
 			[]string{`href="#title"`, `href="#start_date"`, `href="#visibility"`}},
-		{"meeting in words", meeting, with(monthly, "do", "draft", "count", "ten", "duration_minutes", "long"),
-			[]string{`href="#count"`, `href="#duration_minutes"`, "whole number", "!how long"}},
+		{"meeting in words", meeting, with(monthly, "do", "draft", "count", "ten", "duration_minutes", "long", "start_time", "soon"),
+			[]string{`href="#start_date"`, `href="#count"`, `href="#duration_minutes"`, "whole number", "!how long"}},
 		{"meeting in no month", meeting, append(with(monthly, "do", "preview"), months...), []string{`href="#not_month"`, "No month is left", "!out of range"}},
 		{"meeting of no dates", meeting, with(monthly, "do", "draft", "count", "-1"), []string{`href="#count"`, "from 1 to 1,000", "!400"}},
 		{"meeting every no month", meeting, with(monthly, "do", "draft", "interval", "0"), []string{`href="#interval"`, "up to 400", "!1,000"}},
@@ -65,4 +65,5 @@ func TestAllFaultsAtOnce(t *testing.T) {
 			mo.post(tt.path, tt.form...).want(t, tt.name, http.StatusUnprocessableEntity, tt.words...)
 		})
 	}
+	mo.post(series, with(webinars, "do", "preview", "title", "")...).want(t, "a preview needs no title", http.StatusOK, "6 sessions")
 }
