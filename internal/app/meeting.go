@@ -302,6 +302,9 @@ func (a *Meetings) editMeeting(ctx context.Context, tx *store.Tx, v convoke.View
 
 // changeMeeting settles a changed meeting with its rows.
 func (c *core) changeMeeting(ctx context.Context, tx *store.Tx, v convoke.Viewer, m convoke.Community, before convoke.Recurrence, r *convoke.Recurrence, note string) error {
+	if before.Status == convoke.Cancelled {
+		return convoke.Refuse(convoke.ReasonConflict, "meeting.cancelled")
+	}
 	shift := shiftOf(before, *r)
 	if err := c.begin(ctx, tx, before, r, false); err != nil {
 		return err
@@ -363,6 +366,8 @@ func (a *Meetings) EditFollowing(ctx context.Context, v convoke.Viewer, event co
 func (a *Meetings) following(ctx context.Context, tx *store.Tx, v convoke.Viewer, m convoke.Community, old convoke.Recurrence, e convoke.Event, in MeetingInput) (convoke.Recurrence, error) {
 	in.Version = nil
 	switch {
+	case old.Status == convoke.Cancelled:
+		return old, convoke.Refuse(convoke.ReasonConflict, "meeting.cancelled")
 	case e.StartsAt <= tx.Now:
 		return old, convoke.Refuse(convoke.ReasonConflict, "event.over")
 	case !e.GivenUp.IsZero():

@@ -2,7 +2,10 @@ package app_test
 
 import (
 	"bytes"
+	"fmt"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -454,4 +457,105 @@ func TestDatesGoWithTheChange(t *testing.T) {
 	p = open(t).meeting(t, calendar.Rule{Freq: calendar.Weekly, Interval: 1}, "2026-11-25T14:00", "Africa/Nairobi") // it is noon there
 	p.edit(app.MeetingInput{StartLocal: new("2026-11-25T11:00")})
 	p.lists("2026-11-25T14:00", "2026-12-02T11:00")
+}
+
+// A date that was held before its day is an entry of its own once its meeting is called off, and no override is below its rule.
+func TestHeldEarlyAndCalledOff(t *testing.T) {
+	h := open(t)
+	p := h.meeting(t, calendar.Rule{Freq: calendar.Weekly, Interval: 1}, "2026-12-08T14:00", "Africa/Nairobi")
+	p.move(p.coming()[0].ID, "2026-12-01T14:00")
+	third := p.coming()[2].ID
+	p.move(third, "2026-12-23T14:00")
+	p.cancel(third)
+	p.edit(app.MeetingInput{DurationMinutes: new(45)})
+	h.now = h.now.AddDate(0, 0, 7) // 2 December
+	if err := h.Meetings.Cancel(t.Context(), convoke.System, p.ID, ""); err != nil {
+		t.Fatal(err)
+	}
+	p.feeds("20261201T140000", "20261215T140000 FREQ=WEEKLY;BYDAY=TU off", "20261223T140000 for 20261222T140000 off")
+	body := must(h.Feeds.Body(t.Context(), must(h.Feeds.Meeting(t.Context(), p.slug, p.Slug))(t)))(t).Raw
+	sequence := regexp.MustCompile(`\r\nSEQUENCE:(\d+)\r\n`)
+	var rule, override int
+	for _, e := range strings.Split(string(body), "BEGIN:VEVENT")[1:] {
+		n := must(strconv.Atoi(sequence.FindStringSubmatch(e)[1]))(t)
+		switch {
+		case strings.Contains(e, "\r\nRRULE:"):
+			rule = n
+		case strings.Contains(e, "\r\nRECURRENCE-ID"):
+			override = n
+		}
+	}
+	if rule == 0 || override < rule {
+		t.Errorf("the override is at SEQUENCE %d, below its rule at %d", override, rule)
+	}
+}
+
+// What was called off as a whole stays so: no new dates come of it.
+func TestCalledOffMeetingStaysSo(t *testing.T) {
+	for _, zone := range []string{"Africa/Nairobi", "Africa/Casablanca"} {
+		h := open(t)
+		p := h.meeting(t, calendar.Rule{Freq: calendar.Weekly, Interval: 1, Count: 3}, "2026-12-08T14:00", zone)
+		second := p.coming()[1].ID
+		if err := h.Meetings.Cancel(t.Context(), convoke.System, p.ID, ""); err != nil {
+			t.Fatal(err)
+		}
+		_, err := h.Meetings.Edit(t.Context(), convoke.System, p.ID, app.MeetingInput{Rule: &calendar.Rule{Freq: calendar.Weekly, Interval: 1, Count: 9}})
+		if got := refusedAs(err); got != "meeting.cancelled" {
+			t.Errorf("%s: changing it: got %q", zone, got)
+		}
+		_, err = h.Meetings.EditFollowing(t.Context(), convoke.System, second, app.MeetingInput{DurationMinutes: new(45)})
+		if got := refusedAs(err); got != "meeting.cancelled" {
+			t.Errorf("%s: this and following: got %q", zone, got)
+		}
+	}
+}
+
+// A date's feed is its meeting's to the letter, whichever of the two is read first.
+func TestDateHasTheFeedOfItsMeeting(t *testing.T) {
+	h := open(t)
+	p := h.meeting(t, calendar.Rule{Freq: calendar.Weekly, Interval: 1, Count: 2}, "2026-12-08T14:00", "Africa/Nairobi")
+	date := p.coming()[1]
+	must(h.Events.Edit(t.Context(), convoke.System, date.ID, app.EventInput{Title: new("Special guest"), Language: new("fr")}))(t)
+	byDate := must(h.Feeds.Event(t.Context(), p.slug, date.Slug))(t)
+	body := must(h.Feeds.Body(t.Context(), byDate))(t).Raw
+	if !bytes.Contains(body, []byte("\r\nX-WR-CALNAME:"+p.Title+"\r\n")) || byDate.File != p.Slug {
+		t.Errorf("the date's feed is named %q:\n%s", byDate.File, body)
+	}
+	if byMeeting := must(h.Feeds.Meeting(t.Context(), p.slug, p.Slug))(t); byMeeting.ETag != byDate.ETag {
+		t.Errorf("tags %s and %s", byMeeting.ETag, byDate.ETag)
+	}
+}
+
+// A rule's entry names the dates it leaves out for some years, and is made anew before they run out.
+func TestLeftOutForEver(t *testing.T) {
+	h := open(t)
+	p := h.meeting(t, calendar.Rule{Freq: calendar.Monthly, Interval: 1, MonthDay: 8, NotMonths: []time.Month{time.August}}, "2026-12-08T14:00", "Africa/Nairobi")
+	must(h.Events.Edit(t.Context(), convoke.System, p.coming()[4].ID, app.EventInput{Place: new("Library")}))(t)
+	for range 11 {
+		h.now = h.now.AddDate(0, 6, 0)
+		if err := h.Meetings.Extend(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		body := string(must(h.Feeds.Body(t.Context(), must(h.Feeds.Meeting(t.Context(), p.slug, p.Slug))(t)))(t).Raw)
+		for year := h.now.Year(); year < h.now.Year()+2; year++ {
+			if want := fmt.Sprintf("EXDATE;TZID=Africa/Nairobi:%d0808T140000", year); year > 2026 && !strings.Contains(body, want) {
+				t.Errorf("in %s the feed has 8 August %d", h.now.Format("January 2006"), year)
+			}
+		}
+	}
+}
+
+// One that leaves nothing out has nothing to run out.
+func TestNothingLeftOut(t *testing.T) {
+	h := open(t)
+	p := h.meeting(t, calendar.Rule{Freq: calendar.Monthly, Interval: 1}, "2026-12-08T14:00", "Africa/Nairobi")
+	for range 9 {
+		h.now = h.now.AddDate(0, 6, 0)
+		if err := h.Meetings.Extend(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := must(h.Meetings.Get(t.Context(), convoke.System, "", string(p.ID)))(t).Stamp; got != p.Stamp {
+		t.Errorf("stamped at %v, and again at %v", p.Stamp.Time(), got.Time())
+	}
 }

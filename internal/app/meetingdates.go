@@ -29,6 +29,9 @@ func (a *Meetings) Extend(ctx context.Context) error {
 				if err := a.extend(ctx, tx, m, &r); err != nil {
 					return err
 				}
+				if err := a.renew(ctx, tx, m, r); err != nil {
+					return err
+				}
 			}
 			return nil
 		})
@@ -79,6 +82,34 @@ func (c *core) extend(ctx context.Context, tx *store.Tx, m convoke.Community, r 
 	r.MadeUntil = until
 	if err := tx.SetMadeUntil(ctx, r.ID, until); err != nil || !made {
 		return err
+	}
+	return tx.RaiseCommunity(ctx, m.ID)
+}
+
+// renewAfter is how old the entry of a rule may become: it names the dates that are left out for some years only, see [feed.Rule].
+const renewAfter = 3 * 365 * 24 * time.Hour
+
+// renew stamps a meeting anew whose entry will not name the dates it leaves out for much longer.
+func (c *core) renew(ctx context.Context, tx *store.Tx, m convoke.Community, r convoke.Recurrence) error {
+	if r.Form != convoke.FormRule || len(r.Rule.NotMonths)+len(r.Rule.NotDates) == 0 || tx.Now.Sub(r.Stamp) < renewAfter {
+		return nil
+	}
+	was := r.Stamp
+	r.Stamp = tx.Now
+	if err := tx.StampMeeting(ctx, r.ID, was, r.Stamp); err != nil {
+		return err
+	}
+	if err := c.renderRule(ctx, tx, m, r); err != nil {
+		return err
+	}
+	rows, err := tx.MeetingEvents(ctx, r.ID, tx.Now.Add(-convoke.Past))
+	if err != nil {
+		return err
+	}
+	for _, e := range rows { // an override is not below its rule
+		if err := c.render(ctx, tx, m, e); err != nil {
+			return err
+		}
 	}
 	return tx.RaiseCommunity(ctx, m.ID)
 }
@@ -171,8 +202,8 @@ func (c *core) refit(ctx context.Context, tx *store.Tx, v convoke.Viewer, m conv
 			if moved && (r.Form == convoke.FormDates || feed.Deviates(before, was)) {
 				e.Sequence++ // an entry of its own may stand above its meeting already
 			}
-			if e.Stamp = r.Stamp; r.Form == convoke.FormRule { // an override keeps up with its master, an entry of its own with nobody
-				e.Sequence = max(e.Sequence, r.Sequence)
+			if r.Form == convoke.FormRule { // an override keeps up with its master, an entry of its own with nobody
+				e.Stamp, e.Sequence = r.Stamp, max(e.Sequence, r.Sequence)
 			}
 			if err := c.followed(ctx, tx, v, *r, was, &e, tx.Now.Add(convoke.SettleTime)); err != nil {
 				return err
@@ -308,14 +339,24 @@ func (c *core) begin(ctx context.Context, tx *store.Tx, before convoke.Recurrenc
 	if !always && before.Zone == r.Zone && slices.Equal(past(before), past(*r)) {
 		return nil
 	}
-	next := r.Rule.Between(r.Start, from, calendar.DateTime{}, 1)
-	if len(next) == 0 {
-		return nil
+	held, err := tx.HeldDates(ctx, r.ID)
+	if err != nil {
+		return err
 	}
-	if r.Rule.Count > 0 {
-		r.Rule.Count -= r.Rule.Passed(r.Start, next[0])
+	early := map[calendar.DateTime]bool{} // held before their day
+	for _, e := range held {
+		early[e.RecurrenceID] = true
 	}
-	r.Start = next[0]
+	for _, next := range r.Rule.Between(r.Start, from, calendar.DateTime{}, len(held)+1) {
+		if early[next] {
+			continue
+		}
+		if r.Rule.Count > 0 {
+			r.Rule.Count -= r.Rule.Passed(r.Start, next)
+		}
+		r.Start = next
+		break
+	}
 	return nil
 }
 
@@ -356,9 +397,6 @@ func (c *core) letGo(ctx context.Context, tx *store.Tx, m convoke.Community, r c
 // giveUp takes out a date that its meeting's rule no longer has. One that people hold as an entry of its own, come to or wrote something for keeps its
 // page and is called off there; any other is simply no more.
 func (c *core) giveUp(ctx context.Context, tx *store.Tx, v convoke.Viewer, m convoke.Community, was, r convoke.Recurrence, e convoke.Event) error {
-	if err := tx.DropFragments(ctx, e.ID); err != nil {
-		return err
-	}
 	keep := e.Agenda != "" || e.Minuted != ""
 	for _, ask := range []func() (bool, error){
 		func() (bool, error) { return tx.Awaited(ctx, e.ID) },

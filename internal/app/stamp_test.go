@@ -373,3 +373,61 @@ func TestStampRisesForItsReader(t *testing.T) {
 		}
 	}, rig.At(time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)))
 }
+
+// The dates of a meeting that is written as dates are entries of their own: what a change of the meeting makes of one has a later stamp, also within the
+// second of what was said of it last, and one it leaves alone stays as it is to the letter.
+func TestStampRisesAsDates(t *testing.T) {
+	weekly := calendar.Rule{Freq: calendar.Weekly, Interval: 1, Count: 4}
+	for _, c := range []struct {
+		name   string
+		change func(t *testing.T, r *rig.Rig, m convoke.ID, dates []app.EventView) error
+		want   []bool // which dates change
+	}{
+		{"this and following", func(t *testing.T, r *rig.Rig, _ convoke.ID, dates []app.EventView) error {
+			_, err := r.App.Meetings.EditFollowing(t.Context(), convoke.System, dates[1].ID, app.MeetingInput{DurationMinutes: new(45)})
+			return err
+		}, []bool{false, true, true, true}},
+		{"one left out", func(t *testing.T, r *rig.Rig, m convoke.ID, dates []app.EventView) error {
+			rule := weekly
+			rule.NotDates = []calendar.Date{dates[2].Start.Date()}
+			_, err := r.App.Meetings.Edit(t.Context(), convoke.System, m, app.MeetingInput{Rule: &rule})
+			return err
+		}, []bool{false, false, true, false}},
+		{"all", func(t *testing.T, r *rig.Rig, m convoke.ID, dates []app.EventView) error {
+			_, err := r.App.Meetings.Edit(t.Context(), convoke.System, m, app.MeetingInput{Place: new("Library")})
+			return err
+		}, []bool{true, true, true, true}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			rig.Each(t, func(t *testing.T, r *rig.Rig) {
+				m := r.Community("rivers", convoke.Open, "ada@maps.example")
+				n := must(r.App.Meetings.CreatePublished(t.Context(), convoke.System, m.Slug, app.MeetingInput{Title: new("Talk"), TimeZone: new("Africa/Casablanca"),
+					StartLocal: new("2026-12-08T10:00"), Rule: &weekly}))(t)
+				dates := must(r.App.Meetings.Get(t.Context(), convoke.System, "", string(n.ID)))(t).Coming
+				r.Must(r.App.Events.Answer(t.Context(), r.Viewer("ada@maps.example"), dates[2].ID, convoke.Yes, "page"))
+				r.Clock.Add(time.Minute)
+				for _, agenda := range []string{"Soil", "Soil and water", "Water"} {
+					must(r.App.Events.Edit(t.Context(), convoke.System, dates[2].ID, app.EventInput{Agenda: &agenda}))(t)
+				}
+				read := func() (out [][]byte) {
+					r.View(func(ctx context.Context, tx *store.Tx) error {
+						for _, d := range dates {
+							out = append(out, must(tx.FragmentsOf(ctx, d.ID))(t)["public"].Data)
+						}
+						return nil
+					})
+					return out
+				}
+				was := read()
+				r.Must(c.change(t, r, n.ID, dates))
+				for i, is := range read() {
+					if changed := !bytes.Equal(was[i], is); changed != c.want[i] {
+						t.Errorf("date %d: changed %v, want %v:\n%s\n%s", i, changed, c.want[i], was[i], is)
+					} else if changed && feed.Stamp(is) <= feed.Stamp(was[i]) {
+						t.Errorf("date %d: DTSTAMP %v after %v", i, feed.Stamp(is).Time(), feed.Stamp(was[i]).Time())
+					}
+				}
+			}, rig.At(time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)))
+		})
+	}
+}

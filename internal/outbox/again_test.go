@@ -218,3 +218,20 @@ func TestInvitationWaitsForTheNewDate(t *testing.T) {
 		w.expect("ann event-invitation REQUEST NEEDS-ACTION #1", "ben event-invitation REQUEST NEEDS-ACTION #1")
 	}, rig.WithSink(1))
 }
+
+// A session called off and moved in one moment is told as called off, in whichever order the two stand that bear one time.
+func TestCalledOffAndMovedAtOnce(t *testing.T) {
+	scenario(t, func(w *world) {
+		var want []string
+		for range 12 { // by their random IDs, half of them stand the other way round
+			e := w.event("2027-03-05T14:00")
+			w.Deliver()
+			w.Clock.Add(10 * time.Minute)
+			w.cancel(e.ID)
+			w.move(e.ID, "2027-03-05T16:00")
+			w.Clock.Add(6 * time.Minute)
+			want = []string{"ann event-cancellation CANCEL NEEDS-ACTION #2", "ben event-cancellation CANCEL NEEDS-ACTION #2"}
+			w.expect(want...)
+		}
+	})
+}

@@ -12,12 +12,24 @@ import (
 	"convoke/internal/store"
 )
 
+// versionBefore is the version of what a change changed, zero where it has none.
+func versionBefore(c convoke.Change) int64 {
+	var before struct{ Version int64 }
+	if err := json.Unmarshal([]byte(c.Before), &before); err != nil {
+		return 0
+	}
+	return before.Version
+}
+
 // planNews plans one slice of what is told about an event, a series or a meeting.
 func (o *Outbox) planNews(ctx context.Context, tx *store.Tx, c convoke.Change) error {
 	open, err := tx.OpenChanges(ctx, c.SubjectID)
 	if err != nil {
 		return err
 	}
+	slices.SortStableFunc(open, func(a, b convoke.Change) int { // two can bear one moment
+		return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(versionBefore(a), versionBefore(b)))
+	})
 	var same []convoke.Change // told together with c; what came after its first slice is told by itself, or that slice would never hear of it
 	for _, x := range open {
 		if x.ID == c.ID || gathered(c.Verb) && gathered(x.Verb) && (x.Cursor == "") == (c.Cursor == "") {

@@ -107,8 +107,8 @@ var (
 	meetingFeed = `SELECT m.id, ` + headOfCommunity + `'meeting', m.slug, m.title, c.name, c.zone, m.language` + restOfHead + `
 		FROM meeting m JOIN community c ON c.id = m.community_id
 		WHERE c.slug = ? AND m.slug = ? AND m.published_at > 0 AND ` + sees("m", aStranger).sql
-	eventFeed = `SELECT coalesce(e.meeting_id, e.id), ` + headOfCommunity + `CASE WHEN e.meeting_id IS NULL THEN 'event' ELSE 'meeting' END, e.slug, e.title, c.name, c.zone, e.language` + restOfHead + `
-		FROM event e JOIN community c ON c.id = e.community_id
+	eventFeed = `SELECT coalesce(m.id, e.id), ` + headOfCommunity + `CASE WHEN m.id IS NULL THEN 'event' ELSE 'meeting' END, coalesce(m.slug, e.slug), coalesce(m.title, e.title), c.name, c.zone, coalesce(m.language, e.language)` + restOfHead + `
+		FROM event e JOIN community c ON c.id = e.community_id LEFT JOIN meeting m ON m.id = e.meeting_id
 		WHERE c.slug = ? AND e.slug = ? AND e.published_at > 0 AND ` + sees("e", aStranger).sql
 )
 
@@ -135,7 +135,7 @@ func (tx *Tx) MeetingFeed(ctx context.Context, community, slug string) (FeedHead
 	return tx.head(ctx, meetingFeed, community, slug)
 }
 
-// EventFeed is the head of one event's feed as a stranger may read it; for a date of a recurring meeting it is the meeting's.
+// EventFeed is the head of one event's feed as a stranger may read it; for a date of a recurring meeting, which is seen by whoever sees that, it is the meeting's.
 func (tx *Tx) EventFeed(ctx context.Context, community, slug string) (FeedHead, error) {
 	return tx.head(ctx, eventFeed, community, slug)
 }

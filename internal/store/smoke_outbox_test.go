@@ -61,7 +61,7 @@ func (k smoke) feeds() {
 		h, err := tx.EventFeed(ctx, "c-top", "e-session")
 		return ones(h), err
 	})
-	read(k, "EventFeed of a date", want("meeting", "mt", "e-date", "Event date"), func(ctx context.Context, tx *Tx) (FeedHead, error) {
+	read(k, "EventFeed of a date", want("meeting", "mt", "m-mt", "Meeting mt"), func(ctx context.Context, tx *Tx) (FeedHead, error) {
 		h, err := tx.EventFeed(ctx, "c-top", "e-date")
 		return ones(h), err
 	})
