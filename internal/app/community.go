@@ -324,6 +324,8 @@ type Front struct {
 	Groups   []convoke.Community
 	Leaders  []store.MemberRow // who looks after it; empty for who may not read the content
 	Requests int               // waiting, for who may decide
+
+	Invitation *convoke.Invitation // of the viewer, while it is open
 }
 
 // Front reads a community's front page.
@@ -362,8 +364,15 @@ func (a *Communities) Front(ctx context.Context, v convoke.Viewer, slug string) 
 			if out.Leaders, err = tx.Leaders(ctx, m.ID); err != nil {
 				return err
 			}
-			if !convoke.Can(s, convoke.Directory, &m) { // whoever left the directory is named to members only
-				out.Leaders = slices.DeleteFunc(out.Leaders, func(l store.MemberRow) bool { return !l.Listed })
+			members := convoke.Can(s, convoke.Directory, &m) // whoever left the directory is named to them only, and who never signed in has no name yet
+			out.Leaders = slices.DeleteFunc(out.Leaders, func(l store.MemberRow) bool { return l.Name == "" || !l.Listed && !members })
+		}
+		if convoke.Can(s, convoke.Accept, &m) {
+			i, err := tx.LastInvitation(ctx, m.ID, v.Person)
+			if err == nil && i.State == "sent" {
+				out.Invitation = &i
+			} else if err != nil && !convoke.IsNotFound(err) {
+				return err
 			}
 		}
 		if convoke.Can(s, convoke.Manage, &m) {

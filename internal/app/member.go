@@ -74,7 +74,36 @@ func (a *Members) answered(ctx context.Context, tx *store.Tx, v convoke.Viewer, 
 	return err
 }
 
-// Ask stores the viewer's wish to become a member and tells the admins.
+// Invited takes up the viewer's invitation, or declines it, as the button in its mail does.
+func (a *Members) Invited(ctx context.Context, v convoke.Viewer, slug string, deed Deed) error {
+	if !v.Signed() {
+		return convoke.ErrSignIn
+	}
+	return a.update(ctx, v, func(tx *store.Tx) error {
+		m, s, err := a.look(ctx, tx, v, slug)
+		if err != nil {
+			return err
+		}
+		i, err := tx.LastInvitation(ctx, m.ID, v.Person)
+		if err != nil {
+			return err
+		}
+		ok := false
+		switch {
+		case i.State != "sent" || m.Archived():
+		case deed == DeedAccept:
+			ok, err = a.accept(ctx, tx, v, m, i)
+		case deed == DeedDecline:
+			ok, err = tx.DecideInvitation(ctx, i.ID, "declined")
+		}
+		if err != nil || ok {
+			return err
+		}
+		return (&LetterView{Invitation: &i, In: s.Role != ""}).missed(deed)
+	})
+}
+
+// Ask stores the viewer's wish to become a member and tells the admins. Where an invitation is open it is taken up.
 func (a *Members) Ask(ctx context.Context, v convoke.Viewer, slug, message string) error {
 	return a.update(ctx, v, func(tx *store.Tx) error {
 		m, s, err := a.look(ctx, tx, v, slug)
@@ -85,6 +114,14 @@ func (a *Members) Ask(ctx context.Context, v convoke.Viewer, slug, message strin
 			return nil
 		}
 		if err := allow(v, s, convoke.Ask, &m); err != nil {
+			return err
+		}
+		i, err := tx.LastInvitation(ctx, m.ID, v.Person)
+		if err == nil && i.State == "sent" {
+			if ok, err := a.accept(ctx, tx, v, m, i); err != nil || ok {
+				return err
+			}
+		} else if err != nil && !convoke.IsNotFound(err) {
 			return err
 		}
 		if message, err = noteOf("message", &message); err != nil {

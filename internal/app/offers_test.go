@@ -301,11 +301,14 @@ func TestAnswerRefusals(t *testing.T) {
 func TestCommunityFront(t *testing.T) {
 	h := open(t)
 	in := app.CommunityInput{Slug: new("quiet"), Name: new("Quiet"), Privacy: new("semi-private"), Description: new("canary long"), Rules: new("canary rules"), Contact: new("canary@maps.example")}
-	must(h.Communities.Create(t.Context(), convoke.System, "", in, "ada@maps.example"))(t)
+	must(h.Communities.Create(t.Context(), convoke.System, "", in, "Ada <ada@maps.example>"))(t)
 	must(h.Communities.Create(t.Context(), convoke.System, "quiet", app.CommunityInput{Slug: new("group"), Name: new("Group")}, "ada@maps.example"))(t)
 	mo, ben := h.member(t, "quiet", "mo@maps.example", convoke.Moderator), h.member(t, "quiet", "ben@maps.example", convoke.Member)
 	olga := h.person(t, "olga@maps.example")
 	if err := h.Members.Ask(t.Context(), olga, "quiet", ""); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.People.EditMe(t.Context(), mo, app.PersonInput{Name: new("Mo")}); err != nil {
 		t.Fatal(err)
 	}
 	for _, row := range []struct {

@@ -83,6 +83,25 @@ func (s *Server) join(c *gin.Context) error {
 	return s.done(c, communityPath(slug), "done.joined")
 }
 
+// answerInvitation takes up or declines what the viewer was mailed.
+func (s *Server) answerInvitation(c *gin.Context) error {
+	var in struct {
+		Do string `form:"do"`
+	}
+	err := bind(c, &in)
+	if err == nil {
+		err = pressed(in.Do, string(app.DeedAccept), string(app.DeedDecline))
+	}
+	slug := c.Param("community")
+	if err == nil {
+		err = s.app.Members.Invited(c.Request.Context(), viewer(c), slug, app.Deed(in.Do))
+	}
+	if err != nil {
+		return s.again(c, err, s.community)
+	}
+	return s.done(c, communityPath(slug), "done.letter."+in.Do)
+}
+
 // leave ends the viewer's membership.
 func (s *Server) leave(c *gin.Context) error {
 	slug := c.Param("community")
@@ -131,7 +150,11 @@ func (s *Server) sendAsk(c *gin.Context) error {
 	if err != nil {
 		return s.again(c, err, s.ask)
 	}
-	return s.done(c, communityPath(slug), "done.asked")
+	key := "done.asked"
+	if m, err := s.app.Communities.Get(c.Request.Context(), viewer(c), slug); err == nil && m.Standing.Role != "" { // they were invited
+		key = "done.joined"
+	}
+	return s.done(c, communityPath(slug), key)
 }
 
 type groupsPage struct {

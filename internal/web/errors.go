@@ -81,7 +81,7 @@ func (s *Server) fail(c *gin.Context, err error) {
 	case isAPI(c):
 		sent = s.sendProblem(c, n, err)
 	case isPlain(c):
-		sent = s.send(c, n, "text/plain; charset=utf-8", []byte(http.StatusText(n)+"\n"))
+		sent = s.send(c, n, "text/plain; charset=utf-8", []byte(plainText(c, n, err)+"\n"))
 	case n == http.StatusUnauthorized && keptForm(c) == nil: // else the way to sign-in would lose what was typed
 		sent = s.to(c, "/sign-in?next="+url.QueryEscape(comeBack(c.Request)))
 	default:
@@ -105,6 +105,15 @@ func (s *Server) logFailure(c *gin.Context, n int, err error) {
 func isPlain(c *gin.Context) bool {
 	p := c.Request.URL.Path
 	return strings.HasSuffix(p, feedSuffix) || strings.HasSuffix(p, "/recordings"+atomSuffix) || strings.HasSuffix(p, "/podcast"+podcastSuffix) || strings.HasPrefix(p, "/feeds/") || strings.HasPrefix(p, "/static/") || p == "/healthz" || p == "/readyz"
+}
+
+// plainText is what a machine is told; where a person reads it too, what to do.
+func plainText(c *gin.Context, n int, err error) string {
+	if e, ok := refusal(err); ok && e.Text == "feed.unknown" {
+		r, _ := reader(c)
+		return r.T(string(e.Text), e.Args...)
+	}
+	return http.StatusText(n)
 }
 
 // A problem is a problem document (RFC 9457) with our reason and the fields that are wrong.

@@ -53,15 +53,21 @@ func (s *Server) ownFeed(c *gin.Context) error {
 	}
 	token, ok := strings.CutSuffix(c.Param("token"), feedSuffix)
 	if !ok {
-		return convoke.ErrNotFound
+		return s.noFeed()
 	}
 	p, err := s.app.Feeds.Own(c.Request.Context(), token, c.Request.UserAgent())
 	if convoke.IsNotFound(err) {
 		if over := s.limitedMiss(c, err); over != nil {
 			return over
 		}
+		return s.noFeed()
 	}
 	return s.serveFeed(c, p, err)
+}
+
+// noFeed is said at every secret address that is nobody's, whether it was one or not.
+func (s *Server) noFeed() error {
+	return convoke.Refuse(convoke.ReasonNotFound, "feed.unknown").With("Address", s.app.Site().Base+"/me/feeds")
 }
 
 // serveFeed answers a calendar program. What it holds already is decided by the poll alone; the body is looked at only when it is

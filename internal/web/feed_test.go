@@ -140,8 +140,11 @@ func TestFeedsThatAreNot(t *testing.T) {
 	f := furnish(t, newPlace(t, "http://localhost:8080"))
 	for _, target := range []string{"/c/quiet/calendar.ics", "/c/absent/calendar.ics", "/c/shock/events/" + f.inside.Slug + ".ics", "/c/shock/series/none.ics",
 		"/feeds/wrong.ics", "/feeds/wrong", "/feeds/" + strings.Repeat("x", 5000) + ".ics"} {
-		w := f.get(target)
-		if w.Code != http.StatusNotFound || w.Body.String() != "Not Found\n" || w.Header().Get("ETag") != "" || w.Header().Get("Set-Cookie") != "" {
+		w, want := f.get(target), "Not Found\n"
+		if strings.HasPrefix(target, "/feeds/") {
+			want = "This calendar address is not, or no longer, in use. A new one can be made at http://localhost:8080/me/feeds.\n"
+		}
+		if w.Code != http.StatusNotFound || w.Body.String() != want || w.Header().Get("ETag") != "" || w.Header().Get("Set-Cookie") != "" {
 			t.Errorf("GET %.60s = %d %.60q %v", target, w.Code, w.Body, w.Header())
 		}
 	}

@@ -81,6 +81,8 @@ func (s *Server) letterFrame(c *gin.Context, p convoke.Person, m convoke.Communi
 // heading is what the page calls itself.
 func (p *letterPage) heading() string {
 	switch {
+	case p.L.SignIn != nil && p.L.SignIn.Folded == "":
+		return p.T("letter.set_up")
 	case p.L.SignIn != nil:
 		return p.T("letter.sign_in.title")
 	case p.Do == string(app.DeedUnsubscribe) && p.Offered(app.DeedUnsubscribe):

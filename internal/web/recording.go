@@ -51,6 +51,7 @@ func (s *Server) ownRecordings(c *gin.Context, token string, render renderRecord
 		if over := s.limitedMiss(c, err); over != nil {
 			return over
 		}
+		return s.noFeed()
 	}
 	return s.sendRecordings(c, f, err, render)
 }

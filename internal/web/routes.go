@@ -168,6 +168,7 @@ func (s *Server) registerReading() {
 
 	s.get("/c/:community", anyone, s.community)
 	s.post("/c/:community/join", signedIn, s.join)
+	s.post("/c/:community/invitation", signedIn, s.answerInvitation)
 	s.post("/c/:community/leave", signedIn, s.leave)
 	s.get("/c/:community/ask", signedIn, s.ask)
 	s.post("/c/:community/ask", signedIn, s.sendAsk)

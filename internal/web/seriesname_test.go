@@ -117,8 +117,8 @@ func TestSeriesOfAnOpenSession(t *testing.T) {
 				}
 			}
 		}
-		if got := r.Stranger().Post("/l/"+mail.Token(), url.Values{"do": {"unsubscribe"}, "about": {"series"}}); got.Status != http.StatusNotFound {
-			t.Errorf("an outsider unsubscribes from a series they may not see: %d, want 404", got.Status)
+		if got := r.Stranger().Post("/l/"+mail.Token(), url.Values{"do": {"unsubscribe"}, "about": {"series"}}); got.Status != http.StatusUnprocessableEntity {
+			t.Errorf("an outsider unsubscribes from a series they may not see: %d, want 422", got.Status)
 		}
 
 		// What stands in the entries follows the series and its community.
