@@ -19,6 +19,16 @@ func with(method, partstat string) Invitation {
 	return inv
 }
 
+// to is with for somebody who is shown the join link everywhere, or nowhere.
+func to(member bool, method, partstat string) Invitation {
+	inv := with(method, partstat)
+	inv.Shown = map[convoke.ID]Shown{}
+	for _, id := range []convoke.ID{"ev_1", "me_1", "ev_2027-01-12T14:00", "ev_2027-02-09T14:00"} {
+		inv.Shown[id] = Shown{Link: member}
+	}
+	return inv
+}
+
 func cancelled(e *convoke.Event) { e.Status, e.Sequence = convoke.Cancelled, 3 }
 
 func TestInviteGolden(t *testing.T) {
@@ -37,28 +47,28 @@ func TestInviteGolden(t *testing.T) {
 		want want
 	}{
 		{"invite-event", func(member bool) ([]byte, error) {
-			return Invite(source(), with("REQUEST", ""), planned(t), member)
+			return Invite(source(), to(member, "REQUEST", ""), planned(t))
 		}, want{1, "CONFIRMED", "0", "", "NEEDS-ACTION", "TRUE"}},
 		{"invite-accepted", func(member bool) ([]byte, error) {
-			return Invite(source(), with("REQUEST", "ACCEPTED"), planned(t), member)
+			return Invite(source(), to(member, "REQUEST", "ACCEPTED"), planned(t))
 		}, want{1, "CONFIRMED", "0", "", "ACCEPTED", ""}},
 		{"invite-irregular-zone", func(member bool) ([]byte, error) {
-			return Invite(source(), with("REQUEST", ""), planned(t, func(e *convoke.Event) { e.Zone = "Africa/Casablanca" }), member)
+			return Invite(source(), to(member, "REQUEST", ""), planned(t, func(e *convoke.Event) { e.Zone = "Africa/Casablanca" }))
 		}, want{1, "CONFIRMED", "0", "", "NEEDS-ACTION", "TRUE"}},
 		{"cancel-event", func(member bool) ([]byte, error) {
-			return Invite(source(), with("CANCEL", ""), planned(t, cancelled), member)
+			return Invite(source(), to(member, "CANCEL", ""), planned(t, cancelled))
 		}, want{1, "CANCELLED", "3", "", "NEEDS-ACTION", ""}},
 		{"invite-rule", func(member bool) ([]byte, error) {
-			return InviteRule(source(), with("REQUEST", ""), m, []convoke.Event{off, moved}, member)
+			return InviteRule(source(), to(member, "REQUEST", ""), m, []convoke.Event{off, moved})
 		}, want{3, "CANCELLED", "3", "20270209T140000", "NEEDS-ACTION", "TRUE"}},
 		{"cancel-rule", func(member bool) ([]byte, error) {
-			return InviteRule(source(), with("CANCEL", ""), over, []convoke.Event{off, moved}, member)
+			return InviteRule(source(), to(member, "CANCEL", ""), over, []convoke.Event{off, moved})
 		}, want{1, "CANCELLED", "2", "", "NEEDS-ACTION", ""}},
 		{"cancel-date", func(member bool) ([]byte, error) {
-			return InviteDate(source(), with("CANCEL", ""), m, off, member)
+			return InviteDate(source(), to(member, "CANCEL", ""), m, off)
 		}, want{1, "CANCELLED", "3", "20270209T140000", "NEEDS-ACTION", ""}},
 		{"leave-event", func(member bool) ([]byte, error) {
-			return Invite(source(), with("CANCEL", ""), planned(t), member)
+			return Invite(source(), to(member, "CANCEL", ""), planned(t))
 		}, want{1, "", "1", "", "NEEDS-ACTION", ""}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -107,7 +117,7 @@ func TestInviteGolden(t *testing.T) {
 // TestInvitationAgreesWithFeed holds that the mail and the feed tell the same version of the same thing.
 func TestInvitationAgreesWithFeed(t *testing.T) {
 	e := planned(t, func(e *convoke.Event) { e.Sequence = 7 })
-	body, err := Invite(source(), invited, e, true)
+	body, err := Invite(source(), to(true, "REQUEST", ""), e)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,14 +138,14 @@ func TestInviteRefuses(t *testing.T) {
 		name string
 		call func() ([]byte, error)
 	}{
-		{"an unknown method", func() ([]byte, error) { return Invite(source(), with("PUBLISH", ""), planned(t), true) }},
-		{"an unknown answer", func() ([]byte, error) { return Invite(source(), with("REQUEST", "PERHAPS"), planned(t), true) }},
+		{"an unknown method", func() ([]byte, error) { return Invite(source(), with("PUBLISH", ""), planned(t)) }},
+		{"an unknown answer", func() ([]byte, error) { return Invite(source(), with("REQUEST", "PERHAPS"), planned(t)) }},
 		{"no organizer", func() ([]byte, error) {
 			inv := invited
 			inv.Organizer = calendar.Party{}
-			return Invite(source(), inv, planned(t), true)
+			return Invite(source(), inv, planned(t))
 		}},
-		{"an event that is no date", func() ([]byte, error) { return InviteDate(source(), with("CANCEL", ""), m, planned(t), true) }},
+		{"an event that is no date", func() ([]byte, error) { return InviteDate(source(), with("CANCEL", ""), m, planned(t)) }},
 	} {
 		if body, err := tc.call(); err == nil {
 			t.Errorf("%s was accepted:\n%s", tc.name, body)
@@ -147,7 +157,7 @@ func TestInviteRefuses(t *testing.T) {
 func TestDateIsNotBelowItsRule(t *testing.T) {
 	m := monthly(func(m *convoke.Recurrence) { m.Sequence = 9 })
 	e := dateOf(t, m, "2027-02-09T14:00", cancelled)
-	body, err := InviteDate(source(), with("CANCEL", ""), m, e, true)
+	body, err := InviteDate(source(), with("CANCEL", ""), m, e)
 	if err != nil {
 		t.Fatal(err)
 	}

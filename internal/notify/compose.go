@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"convoke/internal/convoke"
+	"convoke/internal/feed"
 	"convoke/internal/markup"
 	"convoke/mailer"
 )
@@ -33,11 +34,12 @@ type Context struct {
 	Asker     string          // who asks to join
 	Asked     []Asked         // of a letter about questions, in the order of the page
 	Materials []convoke.Material
-	Missing   []convoke.Promise // what the reader promised and has not brought
-	Plans     bool              // the reader may plan the event
-	Calendar  bool              // carries a calendar part (see WithCalendar)
-	Entitled  bool              // may be shown the join link
-	Organizer string            // address of the ORGANIZER: the one fixed for the UID, else the sender's
+	Missing   []convoke.Promise         // what the reader promised and has not brought
+	Plans     bool                      // the reader may plan the event
+	Calendar  bool                      // carries a calendar part (see WithCalendar)
+	Entitled  bool                      // may be shown the join link of what the letter is about: its event, else its meeting or series
+	Shown     map[convoke.ID]feed.Shown // the same of each event and meeting here, for what is told beside that
+	Organizer string                    // address of the ORGANIZER: the one fixed for the UID, else the sender's
 }
 
 // Composed is a letter ready to be rendered.

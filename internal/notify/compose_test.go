@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"convoke/internal/convoke"
+	"convoke/internal/feed"
 	"convoke/internal/locale"
 	"convoke/mailer"
 )
@@ -22,6 +24,7 @@ var (
 // rendered composes a letter and takes the finished mail apart again.
 func rendered(t *testing.T, c Context) (Composed, *mailer.Parsed, []byte) {
 	t.Helper()
+	c = showing(c)
 	out, err := Compose(c)
 	if err != nil {
 		t.Fatal(err)
@@ -35,6 +38,24 @@ func rendered(t *testing.T, c Context) (Composed, *mailer.Parsed, []byte) {
 		t.Fatal(err)
 	}
 	return out, p, raw
+}
+
+// showing shows of everything in a letter what its reader is shown of what it is about, unless the sample says.
+func showing(c Context) Context {
+	if c.Shown != nil {
+		return c
+	}
+	c.Shown = map[convoke.ID]feed.Shown{}
+	if c.Event != nil {
+		c.Shown[c.Event.ID] = feed.Shown{Link: c.Entitled}
+	}
+	if c.Meeting != nil {
+		c.Shown[c.Meeting.ID] = feed.Shown{Link: c.Entitled}
+	}
+	for _, e := range slices.Concat(c.Sessions, c.Ended, c.Overrides, c.Coming) {
+		c.Shown[e.ID] = feed.Shown{Link: c.Entitled}
+	}
+	return c
 }
 
 // readable writes a mail as a person reads it.

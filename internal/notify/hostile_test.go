@@ -12,6 +12,7 @@ import (
 
 	"convoke/calendar"
 	"convoke/internal/convoke"
+	"convoke/internal/feed"
 	"convoke/internal/locale"
 	"convoke/mailer"
 )
@@ -257,6 +258,43 @@ func TestSecretsOfOddShape(t *testing.T) {
 	}
 }
 
+// TestSharesTheLinkOfOneDate has a letter about a date whose reader is shown the join link of that one, and somebody pasted those of its meeting and of
+// another date into all kinds of texts.
+func TestSharesTheLinkOfOneDate(t *testing.T) {
+	for _, kind := range []string{EventInvitation, EventUpdate, EventCancellation, Reminder, MeetingReminder} {
+		t.Run(kind, func(t *testing.T) {
+			c := sample(kind, "", "en")
+			m, dates := monthly()
+			m.JoinLink, dates[0].JoinLink, dates[1].JoinLink = "https://meet.example/rule", "https://meet.example/this", "https://meet.example/other"
+			const pasted = "Rooms https://meet.example/this https://meet.example/rule https://meet.example/other"
+			m.Description, dates[0].Agenda, dates[0].CancelNote, c.Data.Note = pasted, pasted, pasted, pasted
+			c.Meeting, c.Event, c.Overrides, c.Letter.EventID = &m, &dates[0], dates[:2], dates[0].ID
+			c.Calendar, c.Data.Before = false, nil
+			for _, tc := range []struct {
+				shown []convoke.ID
+				want  string
+			}{
+				{nil, "this"},
+				{[]convoke.ID{m.ID}, "this rule"},
+				{[]convoke.ID{m.ID, dates[1].ID}, "this rule other"},
+			} {
+				c.Shown = map[convoke.ID]feed.Shown{dates[0].ID: {Link: true}}
+				for _, id := range tc.shown {
+					c.Shown[id] = feed.Shown{Link: true}
+				}
+				_, p, _ := rendered(t, c)
+				all := readable(p)
+				for _, link := range []string{"this", "rule", "other"} {
+					got := strings.Contains(all, "https://meet.example/"+link)
+					if want := strings.Contains(tc.want, link); got && !want || want && !got && strings.Contains(all, "Rooms") {
+						t.Errorf("shown %v: the link of %s is told: %v, want %v:\n%s", tc.shown, link, got, want, all)
+					}
+				}
+			}
+		})
+	}
+}
+
 func TestSharesJoinLink(t *testing.T) {
 	for _, kind := range []string{EventInvitation, EventUpdate, MeetingInvitation, MeetingUpdate, Reminder, MeetingReminder} {
 		for _, entitled := range []bool{true, false} {
@@ -413,11 +451,11 @@ func TestPartstat(t *testing.T) {
 
 func TestComposeIsPure(t *testing.T) {
 	samples(t, func(t *testing.T, name string, c Context) {
-		first, err := Compose(c)
+		first, err := Compose(showing(c))
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, err := Compose(c)
+		again, err := Compose(showing(c))
 		if err != nil || !reflect.DeepEqual(first, again) {
 			t.Errorf("composed twice, the letter differs (%v)", err)
 		}

@@ -24,15 +24,15 @@ func (v *view) calendarPart(method string, to mailer.Address) (ics []byte, uid s
 	ruled := c.Meeting != nil && c.Meeting.Form == convoke.FormRule && (e == nil || !e.RecurrenceID.IsZero())
 	switch {
 	case ruled && c.Letter.Kind == EventCancellation:
-		ics, err = feed.InviteDate(src, inv, *c.Meeting, *e, c.Entitled)
+		ics, err = feed.InviteDate(src, inv, *c.Meeting, *e)
 		return ics, c.Meeting.UID, max(e.Sequence, c.Meeting.Sequence), err
 	case ruled:
-		ics, err = feed.InviteRule(src, inv, *c.Meeting, c.Overrides, c.Entitled)
+		ics, err = feed.InviteRule(src, inv, *c.Meeting, c.Overrides)
 		return ics, c.Meeting.UID, c.Meeting.Sequence, err
 	case e == nil:
 		return nil, "", 0, nil
 	}
-	ics, err = feed.Invite(src, inv, *e, c.Entitled)
+	ics, err = feed.Invite(src, inv, *e)
 	return ics, e.UID, e.Sequence, err
 }
 
@@ -43,6 +43,7 @@ func (v *view) invitation(method string, to mailer.Address, organizer string) fe
 		To:        calendar.Party{Name: markup.Clean(v.c.Reader.DisplayName(), convoke.MaxName), Address: to.Addr},
 		Partstat:  partstat(v.c.Reader.Answer),
 		Organizer: calendar.Party{Name: v.Group, Address: cmp.Or(organizer, v.c.From.Addr)},
+		Shown:     v.c.Shown,
 	}
 }
 
@@ -52,7 +53,7 @@ func (v *view) endings(to mailer.Address) (list []mailer.File, err error) {
 	src := feed.Source{Site: c.Site, Community: c.Community, Series: c.Series}
 	for i, e := range c.Ended {
 		e.Abstract = "" // a hundred of these are one mail
-		ics, err := feed.Invite(src, v.invitation("CANCEL", to, e.Organizer), e, false)
+		ics, err := feed.Invite(src, v.invitation("CANCEL", to, e.Organizer), e)
 		if err != nil {
 			return nil, err
 		}

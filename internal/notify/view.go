@@ -100,9 +100,7 @@ func newView(c Context) *view {
 	if v.Dir() == "rtl" {
 		v.Align = "right"
 	}
-	if !c.Entitled {
-		v.keep()
-	}
+	v.keep()
 	v.Group = v.line(c.Community.Name, convoke.MaxName)
 	v.Brand, v.Ink = v.Group, ink(c.Community.Slug, c.Community.Ink)
 	if c.Letter.Kind == SignIn {
@@ -114,26 +112,36 @@ func newView(c Context) *view {
 	return v
 }
 
-// keep gathers the join links, which authors paste into all kinds of texts.
+// keep gathers the join links that the reader must not be shown, which authors paste into all kinds of texts. Whoever is shown that of what the letter is
+// about may still have none of the meeting's other dates.
 func (v *view) keep() {
-	add := func(s string) {
-		if s != "" {
-			v.secrets = append(v.secrets, s, strings.ReplaceAll(s, "&", "&amp;"))
+	shown := map[string]bool{}
+	add := func(s string, show bool) {
+		switch {
+		case s == "":
+		case show && v.c.Entitled:
+			shown[s] = true
+		default:
+			v.secrets = append(v.secrets, s)
 		}
-	}
-	if v.c.Event != nil {
-		add(v.c.Event.JoinLink)
-	}
-	if v.c.Meeting != nil {
-		add(v.c.Meeting.JoinLink)
-	}
-	if v.c.Data.Before != nil {
-		add(v.c.Data.Before.JoinLink)
 	}
 	for _, list := range [][]convoke.Event{v.c.Sessions, v.c.Coming, v.c.Overrides} {
 		for _, e := range list {
-			add(e.JoinLink)
+			add(e.JoinLink, v.c.Shown[e.ID].Link)
 		}
+	}
+	if v.c.Event != nil {
+		add(v.c.Event.JoinLink, true)
+	}
+	if m := v.c.Meeting; m != nil {
+		add(m.JoinLink, v.c.Event == nil || v.c.Shown[m.ID].Link)
+	}
+	if v.c.Data.Before != nil {
+		add(v.c.Data.Before.JoinLink, true)
+	}
+	v.secrets = slices.DeleteFunc(v.secrets, func(s string) bool { return shown[s] }) // as one of those it may tell
+	for _, s := range v.secrets {
+		v.secrets = append(v.secrets, strings.ReplaceAll(s, "&", "&amp;"))
 	}
 	// a longer link may begin with a shorter one
 	slices.SortFunc(v.secrets, func(a, b string) int { return len(b) - len(a) })

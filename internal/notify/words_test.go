@@ -17,7 +17,7 @@ import (
 
 func said(t *testing.T, c Context) string {
 	t.Helper()
-	out, err := Compose(c)
+	out, err := Compose(showing(c))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -409,7 +409,7 @@ func TestEveryTextIsUsed(t *testing.T) {
 func BenchmarkCompose(b *testing.B) {
 	c := sample(EventInvitation, "", "en")
 	for b.Loop() {
-		if _, err := Compose(c); err != nil {
+		if _, err := Compose(showing(c)); err != nil {
 			b.Fatal(err)
 		}
 	}

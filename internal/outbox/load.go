@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -210,20 +211,13 @@ func (o *Outbox) loadNews(ctx context.Context, tx *store.Tx, kept shared, c noti
 		}
 		c.Calendar = list[0].ComesTo // to a date that stays; else they came to those alone, and it would bring them all others
 	}
-	vis, draft := convoke.ToCommunity, false
-	switch {
-	case c.Event != nil:
-		vis, draft = c.Event.Visibility, c.Event.Draft()
-	case c.Meeting != nil:
-		vis, draft = c.Meeting.Visibility, c.Meeting.Draft()
-	case c.Series != nil:
-		vis, draft = c.Series.Visibility, c.Series.Draft()
-	}
 	s, err := tx.Standing(ctx, convoke.Viewer{Person: l.PersonID}, &c.Community)
 	if err != nil {
 		return c, "", err
 	}
-	c.Entitled = convoke.CanEvent(s, convoke.JoinLink, &c.Community, vis, draft, c.Reader.Answer)
+	if err := o.loadShown(ctx, tx, &c, s); err != nil {
+		return c, "", err
+	}
 	c.Plans = convoke.Can(s, convoke.Plan, &c.Community)
 	v := notify.Decide(oc, c.Reader)
 	c.Sessions = slices.DeleteFunc(c.Sessions, func(e convoke.Event) bool {
@@ -236,6 +230,40 @@ func (o *Outbox) loadNews(ctx context.Context, tx *store.Tx, kept shared, c noti
 		v, err = o.loadAfterwards(ctx, tx, &c)
 	}
 	return c, v, err
+}
+
+// loadShown says of everything a letter is made from whether its reader is shown the join link there, and since when: of each by the answer nearest to it,
+// as pages and feeds do.
+func (o *Outbox) loadShown(ctx context.Context, tx *store.Tx, c *notify.Context, s convoke.Standing) error {
+	stances, err := tx.Stances(ctx, c.Letter.PersonID, c.Letter)
+	if err != nil {
+		return err
+	}
+	c.Shown = map[convoke.ID]feed.Shown{}
+	add := func(vis convoke.Visibility, draft bool, scopes ...convoke.ID) { // from the nearest to the widest
+		shown, answer := feed.Shown{Since: stances[c.Community.ID].Since}, convoke.Answer("")
+		for _, id := range scopes {
+			answer = cmp.Or(answer, stances[id].Answer)
+			shown.Since = max(shown.Since, stances[id].Since)
+		}
+		shown.Link = convoke.CanEvent(s, convoke.JoinLink, &c.Community, vis, draft, answer)
+		c.Shown[scopes[0]], c.Entitled = shown, shown.Link
+	}
+	for _, list := range [][]convoke.Event{c.Sessions, c.Overrides, c.Coming} {
+		for _, e := range list {
+			add(e.Visibility, e.Draft(), e.ID, e.SeriesID, e.MeetingID)
+		}
+	}
+	if c.Series != nil {
+		add(c.Series.Visibility, c.Series.Draft(), c.Series.ID)
+	}
+	if c.Meeting != nil {
+		add(c.Meeting.Visibility, c.Meeting.Draft(), c.Meeting.ID)
+	}
+	if e := c.Event; e != nil { // the last: it is what the letter is about
+		add(e.Visibility, e.Draft(), e.ID, e.SeriesID, e.MeetingID)
+	}
+	return nil
 }
 
 // loadEnded adds the sessions that went with their series and whose end no letter of its own tells the reader's calendar. All of them may stand there, as

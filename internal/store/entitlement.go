@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -100,6 +101,38 @@ func (tx *Tx) Entitled(ctx context.Context, f Fragment) (convoke.Instant, error)
 	err := tx.get(ctx, &at, `SELECT coalesce(max(at), 0) FROM (`+of+` UNION ALL `+of+` UNION ALL `+of+` UNION ALL `+of+`) AS scopes`,
 		f.EventID, f.SeriesID, f.MeetingID, f.CommunityID)
 	return at, err
+}
+
+// Stance is how somebody stands to one thing: what they answered to it itself, and when they last began or ceased to be shown the join links in it.
+type Stance struct {
+	Answer convoke.Answer
+	Since  convoke.Instant
+}
+
+// within says of an ID that it is an event's of a series or a meeting.
+func within(id string) string {
+	return `EXISTS (SELECT 1 FROM event e WHERE e.id = ` + id + ` AND (e.series_id = ? OR e.meeting_id = ?))`
+}
+
+// Stances reads how a person stands to what a letter is about and to all that is in it; what is missing is the zero one.
+func (tx *Tx) Stances(ctx context.Context, person convoke.ID, l convoke.Letter) (map[convoke.ID]Stance, error) {
+	community, series, meeting, event := string(l.CommunityID), string(l.SeriesID), string(l.MeetingID), string(l.EventID) // "" and not NULL
+	var rows []struct {
+		ID     convoke.ID      `db:"id"`
+		Answer convoke.Answer  `db:"answer"`
+		Since  convoke.Instant `db:"since"`
+	}
+	err := tx.all(ctx, &rows, `SELECT r.scope_id AS id, r.state AS answer, 0 AS since FROM registration r
+			WHERE r.person_id = ? AND (r.scope_id IN (?, ?, ?) OR `+within("r.scope_id")+`)
+		UNION ALL SELECT n.scope_id, '', n.changed_at FROM entitlement n
+			WHERE n.person_id = ? AND (n.scope_id IN (?, ?, ?, ?) OR `+within("n.scope_id")+`)`,
+		person, series, meeting, event, series, meeting, person, community, series, meeting, event, series, meeting)
+	out := map[convoke.ID]Stance{}
+	for _, r := range rows {
+		s := out[r.ID]
+		out[r.ID] = Stance{cmp.Or(s.Answer, r.Answer), max(s.Since, r.Since)}
+	}
+	return out, err
 }
 
 // lockEntries makes whatever compares and raises the stamps of a community's entries wait for one another, until the transaction ends: of two at once on

@@ -394,6 +394,21 @@ func (k smoke) answers() {
 	read(k, "AnswersTo", map[convoke.ID]convoke.Answer{"session": convoke.Maybe}, func(ctx context.Context, tx *Tx) (map[convoke.ID]convoke.Answer, error) {
 		return tx.AnswersTo(ctx, "cyd", []convoke.ID{"session", "date"})
 	})
+	stances := func(person convoke.ID, l convoke.Letter) func(ctx context.Context, tx *Tx) (map[convoke.ID]Stance, error) {
+		return func(ctx context.Context, tx *Tx) (map[convoke.ID]Stance, error) {
+			got, err := tx.Stances(ctx, person, l)
+			for id, s := range got {
+				s.Since = min(s.Since, 1) // it is after the stamps of what is shown
+				got[id] = s
+			}
+			return got, err
+		}
+	}
+	both := map[convoke.ID]Stance{"sr": {convoke.Yes, 1}, "session": {convoke.Maybe, 0}}
+	read(k, "Stances to a session", both, stances("cyd", convoke.Letter{CommunityID: "top", SeriesID: "sr", EventID: "session"}))
+	read(k, "Stances to a series", both, stances("cyd", convoke.Letter{CommunityID: "top", SeriesID: "sr"}))
+	read(k, "Stances elsewhere", map[convoke.ID]Stance{}, stances("cyd", convoke.Letter{CommunityID: "top", MeetingID: "mt", EventID: "date"}))
+	read(k, "Stances of another", map[convoke.ID]Stance{}, stances("dot", convoke.Letter{SeriesID: "sr"}))
 	read(k, "AnswersOf", []AnswerRow{{PersonID: "cyd", Name: "Person cyd", Organisation: "Soils", Address: "cyd@People.example", State: convoke.Maybe, How: "link", UpdatedAt: now}},
 		func(ctx context.Context, tx *Tx) ([]AnswerRow, error) { return tx.AnswersOf(ctx, session, "", 9) })
 	read(k, "AnswersOf a date", nil, func(ctx context.Context, tx *Tx) ([]AnswerRow, error) { return tx.AnswersOf(ctx, date, "", 9) })
