@@ -164,6 +164,12 @@ func (v *view) meetingCancellation() {
 	v.Why = v.because()
 }
 
+// GoesOn says whether a meeting's rule has dates to come.
+func GoesOn(m *convoke.Recurrence, now convoke.Instant) bool {
+	_, ok := nextPlanned(m, now)
+	return ok
+}
+
 // nextPlanned is the next date of a meeting by its rule alone: once it is cancelled no date of it is loaded.
 func nextPlanned(m *convoke.Recurrence, now convoke.Instant) (*convoke.Event, bool) {
 	loc, err := calendar.LoadZone(m.Zone)

@@ -350,6 +350,9 @@ func (o *Outbox) render(ctx context.Context, tx *store.Tx, s shared, l convoke.L
 		return r, nil
 	}
 	r.subject, r.mime, r.uid, r.sequence, r.organizer = composed.Message.Subject, mime, composed.UID, composed.Sequence, c.Organizer
+	if l.Kind == notify.EventCancellation && r.uid != c.Event.UID { // one date of a rule goes: of the rest they hold what they held
+		r.uid = ""
+	}
 	r.fresh, r.first = true, r.uid != "" && !c.Reader.Holds
 	return r, nil
 }

@@ -68,7 +68,9 @@ func (o *Outbox) plan(ctx context.Context, tx *store.Tx, c convoke.Change) (err 
 	case "join-request":
 		err = o.planRequest(ctx, tx, c)
 	case "member":
-		err = o.planJoined(ctx, tx, c)
+		if err = o.planJoined(ctx, tx, c); err == nil {
+			err = o.planBehind(ctx, tx, c)
+		}
 	case "event", "series", "meeting":
 		return o.planNews(ctx, tx, c)
 	case "materials":
@@ -327,7 +329,7 @@ func meet(next convoke.Letter, b batch, r convoke.Recipient, waiting []convoke.L
 			m.data = m.data.TakeOver(next.Kind, w.Kind, old)
 		}
 	}
-	if len(m.replaced) > 0 && next.Kind == notify.EventUpdate && *m.data.Before == *eventSnapshot(*oc.Event) {
+	if len(m.replaced) > 0 && next.Kind == notify.EventUpdate && m.data.Before != nil && *m.data.Before == *eventSnapshot(*oc.Event) {
 		m.why = notify.ChangedBack
 	}
 	return m, nil

@@ -143,6 +143,28 @@ func (tx *Tx) Unhold(ctx context.Context, person convoke.ID, uid string) error {
 	return tx.do(ctx, `DELETE FROM holding WHERE person_id = ? AND uid = ?`, person, uid)
 }
 
+// Behind is an event that is to come, or a meeting written as a rule, of which a person was sent an older version than there is: one of the two.
+type Behind struct {
+	EventID   convoke.ID      `db:"event_id"`
+	MeetingID convoke.ID      `db:"meeting_id"`
+	Sequence  int             `db:"sequence"`   // what they were sent last
+	HeldAt    convoke.Instant `db:"updated_at"` // and when
+}
+
+// Behind lists what a person holds an old version of in a community. Of a meeting that is also one without a date's change since then: that does not
+// raise the rule's sequence. The end of a single date is told to all who hold it.
+func (tx *Tx) Behind(ctx context.Context, person, community convoke.ID) ([]Behind, error) {
+	var list []Behind
+	err := tx.all(ctx, &list, `SELECT e.id AS event_id, '' AS meeting_id, h.sequence, h.updated_at FROM holding h JOIN event e ON e.uid = h.uid
+			WHERE h.person_id = ? AND e.community_id = ? AND e.published_at > 0 AND e.ends_at > ? AND e.sequence > h.sequence
+		UNION ALL SELECT '', m.id, h.sequence, h.updated_at FROM holding h JOIN meeting m ON m.uid = h.uid
+			WHERE h.person_id = ? AND m.community_id = ? AND m.published_at > 0 AND m.form = 'rule' AND (m.sequence > h.sequence
+				OR EXISTS (SELECT 1 FROM event e JOIN change x ON x.subject_id = e.id WHERE e.meeting_id = m.id AND e.ends_at > ?
+					AND x.at > h.updated_at AND x.plan_at > 0 AND x.verb IN ('edited', 'restored')))
+		ORDER BY event_id, meeting_id LIMIT 500`, person, community, tx.Now, person, community, tx.Now)
+	return list, err
+}
+
 // IsHeld says whether anybody was sent a calendar part of a UID.
 func (tx *Tx) IsHeld(ctx context.Context, uid string) (bool, error) {
 	var is bool

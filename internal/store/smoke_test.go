@@ -419,6 +419,12 @@ func (k smoke) answers() {
 	k.do("PutMute", func(ctx context.Context, tx *Tx) error { return tx.PutMute(ctx, mute) })
 	read(k, "Mutes", []convoke.Mute{mute}, func(ctx context.Context, tx *Tx) ([]convoke.Mute, error) { return tx.Mutes(ctx, "cyd") })
 	k.do("Hold", func(ctx context.Context, tx *Tx) error { return tx.Hold(ctx, "dot", session.UID, 7) })
+	read(k, "Behind, up to date", nil, func(ctx context.Context, tx *Tx) ([]Behind, error) { return tx.Behind(ctx, "dot", "top") })
+	k.do("Hold what is old", func(ctx context.Context, tx *Tx) error { return tx.Hold(ctx, "dot", session.UID, 6) })
+	read(k, "Behind", []Behind{{EventID: "session", Sequence: 6, HeldAt: now}}, func(ctx context.Context, tx *Tx) ([]Behind, error) {
+		return tx.Behind(ctx, "dot", "top")
+	})
+	read(k, "Behind elsewhere", nil, func(ctx context.Context, tx *Tx) ([]Behind, error) { return tx.Behind(ctx, "dot", "sub") })
 	k.do("Unhold", func(ctx context.Context, tx *Tx) error { return tx.Unhold(ctx, "cyd", session.UID) })
 	read(k, "Awaited", true, func(ctx context.Context, tx *Tx) (bool, error) { return tx.Awaited(ctx, "session") })
 	read(k, "Awaited by nobody", false, func(ctx context.Context, tx *Tx) (bool, error) { return tx.Awaited(ctx, "date") })

@@ -1,0 +1,189 @@
+package outbox_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"convoke/calendar"
+	"convoke/internal/app"
+	"convoke/internal/convoke"
+)
+
+// Whoever was no member for a while and is one again is told what became of what they hold: each thing in one letter, and nothing else.
+func TestJoinedAgain(t *testing.T) {
+	weekly := calendar.Rule{Freq: calendar.Weekly, Interval: 1}
+	type things struct {
+		event   convoke.Event
+		meeting convoke.Recurrence // the second Tuesday, 9 March first
+		dates   []convoke.Event
+	}
+	muteAll := func(w *world, off bool) {
+		w.Must(w.App.People.Mute(w.Context(), w.viewer("ann"), convoke.ScopeAll, "", off))
+	}
+	whole := func(w *world, id convoke.ID, in app.MeetingInput) {
+		w.Helper()
+		_, err := w.App.Meetings.Edit(w.Context(), convoke.System, id, in)
+		w.Must(err)
+	}
+	sixteen := app.MeetingInput{StartLocal: new("2027-03-09T16:00")}
+	for _, tc := range []struct {
+		name  string
+		away  func(w *world, x things) // what happens meanwhile
+		told  []string                 // what Ann is told of it then
+		want  []string                 // and on joining again
+		must  []string                 // in those letters and their calendar parts
+		never []string
+	}{
+		{"nothing changed", func(*world, things) {}, nil, nil, nil, nil},
+		{"an event was moved", func(w *world, x things) { w.move(x.event.ID, "2027-04-21T16:00") }, nil,
+			[]string{"ann event-update REQUEST NEEDS-ACTION #1"}, []string{"20 April 2027", "21 April 2027", ":20270421T160000"}, []string{":20270420T140000"}},
+		{"an event was moved twice", func(w *world, x things) {
+			w.move(x.event.ID, "2027-04-21T16:00")
+			w.Clock.Add(time.Hour)
+			w.move(x.event.ID, "2027-04-22T16:00")
+		}, nil, []string{"ann event-update REQUEST NEEDS-ACTION #2"}, []string{"20 April 2027", "22 April 2027"}, []string{"21 April 2027"}},
+		{"an event was moved and back", func(w *world, x things) {
+			w.move(x.event.ID, "2027-04-21T16:00")
+			w.Clock.Add(time.Hour)
+			w.move(x.event.ID, "2027-04-20T14:00")
+		}, nil, nil, nil, nil},
+		{"an event was moved to where it is over", func(w *world, x things) {
+			w.move(x.event.ID, "2027-03-03T14:00")
+			w.at("2027-03-04 10:00")
+		}, nil, nil, nil, nil},
+		{"an event was called off", func(w *world, x things) { w.cancel(x.event.ID) },
+			[]string{"ann event-cancellation CANCEL NEEDS-ACTION #1"}, nil, nil, nil},
+		{"an event was called off and takes place after all", func(w *world, x things) {
+			w.cancel(x.event.ID)
+			w.Deliver()
+			w.Clock.Add(time.Hour)
+			_, err := w.App.Events.Restore(w.Context(), convoke.System, x.event.ID)
+			w.Must(err)
+		}, nil, []string{"ann event-update REQUEST NEEDS-ACTION #2"}, []string{"STATUS:CONFIRMED"}, []string{"STATUS:CANCELLED"}},
+		{"an event was called off while no mail was wanted", func(w *world, x things) {
+			muteAll(w, true)
+			w.cancel(x.event.ID)
+			w.Deliver()
+			muteAll(w, false)
+		}, nil, []string{"ann event-cancellation CANCEL NEEDS-ACTION #1"}, []string{"STATUS:CANCELLED"}, []string{"STATUS:CONFIRMED"}},
+		{"a meeting was called off while no mail was wanted", func(w *world, x things) {
+			muteAll(w, true)
+			w.Must(w.App.Meetings.Cancel(w.Context(), convoke.System, x.meeting.ID, ""))
+			w.Deliver()
+			muteAll(w, false)
+		}, nil, []string{"ann meeting-cancellation CANCEL NEEDS-ACTION #1"}, []string{"STATUS:CANCELLED"}, []string{"STATUS:CONFIRMED"}},
+		{"no mail is wanted", func(w *world, x things) {
+			w.move(x.event.ID, "2027-04-21T16:00")
+			whole(w, x.meeting.ID, sixteen)
+			muteAll(w, true)
+		}, nil, nil, nil, nil},
+		{"a meeting was moved", func(w *world, x things) { whole(w, x.meeting.ID, sixteen) }, nil,
+			[]string{"ann meeting-update REQUEST NEEDS-ACTION #1"}, []string{":20270309T160000", "14:00", "16:00"}, []string{":20270309T140000"}},
+		{"a meeting and a date of it were moved", func(w *world, x things) {
+			whole(w, x.meeting.ID, sixteen)
+			w.move(x.dates[1].ID, "2027-04-14T18:00")
+		}, nil, []string{"ann meeting-update REQUEST NEEDS-ACTION #1"}, []string{":20270309T160000", ":20270414T180000"}, []string{":20270309T140000"}},
+		{"a date was moved", func(w *world, x things) { w.move(x.dates[1].ID, "2027-04-14T18:00") }, nil,
+			[]string{"ann meeting-update REQUEST NEEDS-ACTION #0"}, []string{"RRULE", ":20270414T180000"}, nil},
+		{"a date was called off", func(w *world, x things) { w.cancel(x.dates[1].ID) },
+			[]string{"ann event-cancellation CANCEL NEEDS-ACTION #1"}, nil, nil, nil},
+		{"a date was moved, and another called off", func(w *world, x things) {
+			w.move(x.dates[1].ID, "2027-04-14T18:00")
+			w.Clock.Add(time.Hour)
+			w.cancel(x.dates[2].ID)
+		}, []string{"ann event-cancellation CANCEL NEEDS-ACTION #1"},
+			[]string{"ann meeting-update REQUEST NEEDS-ACTION #0"}, []string{":20270414T180000", "STATUS:CANCELLED"}, nil},
+		{"a meeting was moved, and a date called off", func(w *world, x things) {
+			whole(w, x.meeting.ID, sixteen)
+			w.Clock.Add(time.Hour)
+			w.cancel(w.dates(x.meeting.ID)[1].ID)
+		}, []string{"ann event-cancellation CANCEL NEEDS-ACTION #2"},
+			[]string{"ann meeting-update REQUEST NEEDS-ACTION #1"}, []string{":20270309T160000", "STATUS:CANCELLED"}, []string{":20270309T140000"}},
+		{"a meeting goes on in another way, from a date that is far", func(w *world, x things) {
+			_, err := w.App.Meetings.EditFollowing(w.Context(), convoke.System, x.dates[2].ID, app.MeetingInput{StartLocal: new("2027-05-12T16:00")})
+			w.Must(err)
+		}, nil, []string{"ann meeting-update REQUEST NEEDS-ACTION #1"}, []string{"UNTIL=2027"}, []string{"20270512T160000"}},
+		{"what is new is near", func(w *world, x things) { w.meeting(weekly, "2027-03-04T14:00", "Africa/Nairobi") }, nil,
+			[]string{"ann meeting-invitation REQUEST NEEDS-ACTION #0"}, nil, nil},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			scenario(t, func(w *world) {
+				_, err := w.App.Communities.Edit(w.Context(), convoke.System, "soil", app.CommunityInput{Privacy: new("public")})
+				w.Must(err)
+				x := things{event: w.event("2027-04-20T14:00"), meeting: w.meeting(secondTuesday, "2027-03-09T14:00", "Africa/Nairobi")}
+				x.dates = w.dates(x.meeting.ID)
+				w.Deliver()
+				w.Must(w.App.Members.Leave(w.Context(), w.viewer("ann"), "soil"))
+				w.Clock.Add(time.Hour)
+				tc.away(w, x)
+				w.Clock.Add(10 * time.Minute)
+				var told []string
+				for _, m := range w.Deliver() {
+					if m.Addr == "ann@x.example" {
+						told = append(told, strings.Join([]string{"ann", m.Kind, m.Method, m.Partstat(), "#" + m.Prop("SEQUENCE")}, " "))
+					}
+				}
+				if strings.Join(told, ", ") != strings.Join(tc.told, ", ") {
+					w.Fatalf("meanwhile: got %q, want %q", told, tc.told)
+				}
+				w.Must(w.App.Members.Join(w.Context(), w.viewer("ann"), "soil"))
+				mails := w.expect(tc.want...)
+				var all strings.Builder
+				for _, m := range mails {
+					all.WriteString(m.Text + strings.ReplaceAll(m.ICal(), "BEGIN:VTIMEZONE", ""))
+				}
+				for _, s := range tc.must {
+					if !strings.Contains(all.String(), s) {
+						w.Errorf("want %q in\n%s", s, all.String())
+					}
+				}
+				for _, s := range tc.never {
+					if strings.Contains(all.String(), s) {
+						w.Errorf("do not want %q in\n%s", s, all.String())
+					}
+				}
+				w.Must(w.App.Members.Leave(w.Context(), w.viewer("ann"), "soil"))
+				w.Must(w.App.Members.Join(w.Context(), w.viewer("ann"), "soil"))
+				w.Clock.Add(10 * time.Minute)
+				w.expect() // not once more
+			})
+		})
+	}
+}
+
+// A change that has not been told yet when somebody joins again is told them once.
+func TestJoinedAgainBeforeItIsTold(t *testing.T) {
+	scenario(t, func(w *world) {
+		_, err := w.App.Communities.Edit(w.Context(), convoke.System, "soil", app.CommunityInput{Privacy: new("public")})
+		w.Must(err)
+		e, m := w.event("2027-04-20T14:00"), w.meeting(secondTuesday, "2027-03-09T14:00", "Africa/Nairobi")
+		w.Deliver()
+		w.Must(w.App.Members.Leave(w.Context(), w.viewer("ann"), "soil"))
+		w.Clock.Add(time.Hour)
+		w.move(e.ID, "2027-04-21T16:00")
+		_, err = w.App.Meetings.Edit(w.Context(), convoke.System, m.ID, app.MeetingInput{StartLocal: new("2027-03-09T16:00")})
+		w.Must(err)
+		w.Clock.Add(time.Minute)
+		w.Must(w.App.Members.Join(w.Context(), w.viewer("ann"), "soil"))
+		w.expect("ann event-update REQUEST NEEDS-ACTION #1", "ann meeting-update REQUEST NEEDS-ACTION #1")
+		w.Clock.Add(10 * time.Minute)
+		w.expect("ben event-update REQUEST NEEDS-ACTION #1", "ben meeting-update REQUEST NEEDS-ACTION #1")
+	})
+}
+
+// Who was never sent anything is told of no change made before they came.
+func TestJoinedForTheFirstTime(t *testing.T) {
+	scenario(t, func(w *world) {
+		e, m := w.event("2027-04-20T14:00"), w.meeting(secondTuesday, "2027-04-13T14:00", "Africa/Nairobi")
+		w.Deliver()
+		w.Clock.Add(time.Hour)
+		w.move(e.ID, "2027-04-21T16:00")
+		_, err := w.App.Meetings.Edit(w.Context(), convoke.System, m.ID, app.MeetingInput{StartLocal: new("2027-04-13T16:00")})
+		w.Must(err)
+		w.Clock.Add(10 * time.Minute)
+		w.Deliver()
+		w.people("cat", "")
+		w.expect()
+	})
+}
