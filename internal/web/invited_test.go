@@ -18,7 +18,7 @@ func TestInvitedAtTheDoor(t *testing.T) {
 			_, err := r.App.Members.ByAddress(t.Context(), convoke.System, "soil", who+"@x.example")
 			return err == nil
 		}
-		for _, who := range []string{"eve", "fay", "gus"} {
+		for _, who := range []string{"eve", "fay", "gus", "hal"} {
 			r.Person(who + "@x.example")
 			_, err := r.App.Members.Invite(t.Context(), convoke.System, "soil", who+"@x.example", "", "Canary words.")
 			r.Must(err)
@@ -56,6 +56,13 @@ func TestInvitedAtTheDoor(t *testing.T) {
 		list, err := r.App.Members.Requests(t.Context(), convoke.System, "soil", app.Page{Limit: 9})
 		if err != nil || len(list) != 1 {
 			t.Errorf("%d wait, %v, want wes alone", len(list), err)
+		}
+		hal := r.As("hal@x.example")
+		r.Must(r.App.Communities.Archive(t.Context(), convoke.System, "soil", true))
+		said(t, "archived", hal.Get("/c/soil"), 200, "!"+form)
+		said(t, "accept what is archived", press(hal, "accept"), 409, "no longer open")
+		if member("hal") {
+			t.Error("a member of what is archived")
 		}
 	})
 }

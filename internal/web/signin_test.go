@@ -140,7 +140,7 @@ func TestSetUp(t *testing.T) {
 	r.Must(err)
 	path := link[strings.Index(link, "/l/"):]
 	b := open()
-	b.get(path).want(t, "set-up link", http.StatusOK, `name="address"`, `name="name"`)
+	b.get(path).want(t, "set-up link", http.StatusOK, "<title>Set up this service", "!Sign in by link", `name="address"`, `name="name"`)
 	b.post(path, "do", "sign-in", "address", "nobody", "name", "Op").want(t, "no address", http.StatusUnprocessableEntity, `value="Op"`)
 	b.post(path, "do", "sign-in", "address", "op@office.example", "name", "Op").leads(t, "set up", "/")
 	if _, p, err := r.App.Viewers.ByPerson(t.Context(), r.Viewer("op@office.example").Person); err != nil || !p.Operator || p.Name != "Op" {
