@@ -1,6 +1,7 @@
 package outbox_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"convoke/calendar"
 	"convoke/internal/app"
 	"convoke/internal/convoke"
+	"convoke/internal/store"
 )
 
 // Whoever was no member for a while and is one again is told what became of what they hold: each thing in one letter, and nothing else.
@@ -17,6 +19,7 @@ func TestJoinedAgain(t *testing.T) {
 		event   convoke.Event
 		meeting convoke.Recurrence // the second Tuesday, 9 March first
 		dates   []convoke.Event
+		once    convoke.Recurrence // 12 March
 	}
 	muteAll := func(w *world, off bool) {
 		w.Must(w.App.People.Mute(w.Context(), w.viewer("ann"), convoke.ScopeAll, "", off))
@@ -84,6 +87,22 @@ func TestJoinedAgain(t *testing.T) {
 			whole(w, x.meeting.ID, sixteen)
 			w.move(x.dates[1].ID, "2027-04-14T18:00")
 		}, nil, []string{"ann meeting-update REQUEST NEEDS-ACTION #1"}, []string{":20270309T160000", ":20270414T180000"}, []string{":20270309T140000"}},
+		{"a meeting was moved and is over", func(w *world, x things) {
+			whole(w, x.once.ID, app.MeetingInput{StartLocal: new("2027-03-12T16:00")})
+			w.at("2027-03-13 10:00")
+		}, nil, nil, nil, nil},
+		{"a meeting has ended that was to go on", func(w *world, x things) {
+			rule := secondTuesday
+			rule.Until = calendar.NewDate(2027, time.March, 31)
+			whole(w, x.meeting.ID, app.MeetingInput{Rule: &rule})
+			w.at("2027-04-01 10:00")
+		}, nil, []string{"ann meeting-update REQUEST NEEDS-ACTION #1"}, []string{"UNTIL=2027"}, nil},
+		{"an event was moved after it was called off", func(w *world, x things) {
+			w.cancel(x.event.ID)
+			w.Deliver()
+			w.Clock.Add(time.Hour)
+			w.move(x.event.ID, "2027-04-21T16:00")
+		}, nil, nil, nil, nil},
 		{"a date was moved", func(w *world, x things) { w.move(x.dates[1].ID, "2027-04-14T18:00") }, nil,
 			[]string{"ann meeting-update REQUEST NEEDS-ACTION #0"}, []string{"RRULE", ":20270414T180000"}, nil},
 		{"a date was called off", func(w *world, x things) { w.cancel(x.dates[1].ID) },
@@ -112,7 +131,7 @@ func TestJoinedAgain(t *testing.T) {
 				_, err := w.App.Communities.Edit(w.Context(), convoke.System, "soil", app.CommunityInput{Privacy: new("public")})
 				w.Must(err)
 				x := things{event: w.event("2027-04-20T14:00"), meeting: w.meeting(secondTuesday, "2027-03-09T14:00", "Africa/Nairobi")}
-				x.dates = w.dates(x.meeting.ID)
+				x.dates, x.once = w.dates(x.meeting.ID), w.meeting(calendar.Rule{Freq: calendar.Weekly, Interval: 1, Count: 1}, "2027-03-12T14:00", "Africa/Nairobi")
 				w.Deliver()
 				w.Must(w.App.Members.Leave(w.Context(), w.viewer("ann"), "soil"))
 				w.Clock.Add(time.Hour)
@@ -185,5 +204,52 @@ func TestJoinedForTheFirstTime(t *testing.T) {
 		w.Deliver()
 		w.people("cat", "")
 		w.expect()
+	})
+}
+
+// Two dates that were moved in two absences are told twice, under one version of the whole.
+func TestJoinedAgainTwice(t *testing.T) {
+	scenario(t, func(w *world) {
+		_, err := w.App.Communities.Edit(w.Context(), convoke.System, "soil", app.CommunityInput{Privacy: new("public")})
+		w.Must(err)
+		list := w.dates(w.meeting(secondTuesday, "2027-03-09T14:00", "Africa/Nairobi").ID)
+		w.Deliver()
+		for i, start := range []string{"2027-04-14T18:00", "2027-05-12T18:00"} {
+			w.Must(w.App.Members.Leave(w.Context(), w.viewer("ann"), "soil"))
+			w.Clock.Add(time.Hour)
+			w.move(list[i+1].ID, start)
+			w.Clock.Add(10 * time.Minute)
+			w.expect("ben event-update REQUEST NEEDS-ACTION #0")
+			w.Must(w.App.Members.Join(w.Context(), w.viewer("ann"), "soil"))
+			mails := w.expect("ann meeting-update REQUEST NEEDS-ACTION #0")
+			if got := len(entries(w.to(mails, "ann").ICal())); got != i+2 {
+				w.Errorf("got %d entries, want %d:\n%s", got, i+2, w.to(mails, "ann").ICal())
+			}
+		}
+	})
+}
+
+// Where nothing says how an event was when its reader was sent it, the letter tells how it is.
+func TestJoinedAgainWithoutHistory(t *testing.T) {
+	scenario(t, func(w *world) {
+		_, err := w.App.Communities.Edit(w.Context(), convoke.System, "soil", app.CommunityInput{Privacy: new("public")})
+		w.Must(err)
+		e := w.event("2027-04-20T14:00")
+		w.Deliver()
+		again := func() {
+			w.Must(w.App.Members.Leave(w.Context(), w.viewer("ann"), "soil"))
+			w.Must(w.App.Members.Join(w.Context(), w.viewer("ann"), "soil"))
+			w.Plan()
+		}
+		w.Must(w.App.Members.Leave(w.Context(), w.viewer("ann"), "soil"))
+		w.move(e.ID, "2027-04-21T16:00")
+		w.Clock.Add(10 * time.Minute)
+		w.expect("ben event-update REQUEST NEEDS-ACTION #1")
+		w.Update(func(ctx context.Context, tx *store.Tx) error { return tx.Hold(ctx, w.viewer("ann").Person, e.UID, 0) })
+		w.Must(w.App.Members.Join(w.Context(), w.viewer("ann"), "soil"))
+		w.Plan()
+		again() // beside the letter that waits
+		mails := w.expect("ann event-update REQUEST NEEDS-ACTION #1")
+		w.says(w.to(mails, "ann"), "21 April 2027", "20 April 2027")
 	})
 }
