@@ -8,6 +8,7 @@ package app
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -288,19 +289,41 @@ func (c *core) render(ctx context.Context, tx *store.Tx, m convoke.Community, e 
 		return err
 	}
 	ruled := src.Meeting != nil && src.Meeting.Form == convoke.FormRule && (!e.RecurrenceID.IsZero() || !e.GivenUp.IsZero())
-	if !feed.Keep(e, tx.Now) || ruled && !feed.Deviates(*src.Meeting, e) { // what is as its rule has it, or was given up by it, needs no word
-		return tx.DropFragments(ctx, e.ID)
-	}
 	ends := e.EndsAt
 	if ruled { // an override goes wherever its rule goes, or the rule would put the date back
 		ends = farFuture
 	}
-	f := store.Fragment{SubjectID: e.ID, CommunityID: e.CommunityID, EventID: e.ID, MeetingID: e.MeetingID, SeriesID: e.SeriesID, Visibility: e.Visibility, EndsAt: ends}
-	return c.put(ctx, tx, f, func(member bool) (feed.Entry, error) { return feed.Event(src, e, member) }, func(above convoke.Instant) error {
+	var shown []rendering
+	if feed.Keep(e, tx.Now) && (!ruled || feed.Deviates(*src.Meeting, e)) { // what is as its rule has it, or was given up by it, needs no word
+		for _, variant := range []string{store.Public, store.Member} {
+			shown = append(shown, rendering{variant, ends, func() (feed.Entry, error) { return feed.Event(src, e, variant == store.Member) }})
+		}
+	}
+	if ruled && e.GivenUp.IsZero() && (e.Status != convoke.Cancelled || tx.Now <= e.EndsAt.Add(calledOffLone)) {
+		is, err := tx.Awaited(ctx, e.ID)
+		if err != nil {
+			return err
+		}
+		if is {
+			shown = append(shown, rendering{store.Lone, e.EndsAt, func() (feed.Entry, error) { return feed.Lone(src, e) }})
+		}
+	}
+	f := store.Fragment{SubjectID: e.ID, CommunityID: e.CommunityID, EventID: e.ID, MeetingID: e.MeetingID, SeriesID: e.SeriesID, Visibility: e.Visibility}
+	return c.put(ctx, tx, f, shown, func(above convoke.Instant) error {
 		e.Stamp = convoke.Later(tx.Now, above)
 		return tx.StampEvent(ctx, e.ID, e.Stamp)
 	})
 }
+
+// rendering is how an entry is made for one audience, and when it ends there; zero for when the entry says.
+type rendering struct {
+	variant string
+	ends    convoke.Instant
+	entry   func() (feed.Entry, error)
+}
+
+// calledOffLone is how long after its end an event that was called off stays in feeds, where it stands alone.
+const calledOffLone = 24 * time.Hour
 
 // calledOffShown is how long a recurring meeting that was called off stays in feeds as cancelled.
 const calledOffShown = 30 * 24 * time.Hour
@@ -314,8 +337,12 @@ func (c *core) renderRule(ctx context.Context, tx *store.Tx, m convoke.Community
 		return tx.DropFragments(ctx, r.ID)
 	}
 	src := feed.Source{Site: c.site, Community: m, Meeting: &r}
+	var shown []rendering
+	for _, variant := range []string{store.Public, store.Member} {
+		shown = append(shown, rendering{variant, 0, func() (feed.Entry, error) { return feed.Rule(src, r, variant == store.Member) }})
+	}
 	f := store.Fragment{SubjectID: r.ID, CommunityID: r.CommunityID, MeetingID: r.ID, Visibility: r.Visibility}
-	return c.put(ctx, tx, f, func(member bool) (feed.Entry, error) { return feed.Rule(src, r, member) }, func(above convoke.Instant) error {
+	return c.put(ctx, tx, f, shown, func(above convoke.Instant) error {
 		was := r.Stamp
 		r.Stamp = convoke.Later(tx.Now, above)
 		return tx.StampMeeting(ctx, r.ID, was, r.Stamp)
@@ -325,16 +352,17 @@ func (c *core) renderRule(ctx context.Context, tx *store.Tx, m convoke.Community
 // put stores the entry of f's subject for each audience. An entry that differs in any byte from the stored one must have a later stamp, whatever
 // the change came from (RFC 5545 3.8.7.2), also for whom it was stamped later than it is stored; where it has not, the subject's stamp is raised above
 // all of them for all audiences.
-func (c *core) put(ctx context.Context, tx *store.Tx, f store.Fragment, make func(member bool) (feed.Entry, error), raise func(above convoke.Instant) error) error {
+func (c *core) put(ctx context.Context, tx *store.Tx, f store.Fragment, list []rendering, raise func(above convoke.Instant) error) error {
 	stored, err := tx.FragmentsOf(ctx, f.SubjectID)
 	if err != nil {
 		return err
 	}
-	fresh, err := variants(f, make)
+	fresh, err := rendered(f, list)
 	if err != nil {
 		return err
 	}
 	var shown convoke.Instant // the latest stamp of what is replaced
+	late := false             // what replaces it is stamped no later
 	for _, g := range fresh {
 		if old := stored[g.Variant].Data; !bytes.Equal(old, g.Data) {
 			shown = max(shown, feed.Stamp(old))
@@ -345,41 +373,48 @@ func (c *core) put(ctx context.Context, tx *store.Tx, f store.Fragment, make fun
 		if err != nil {
 			return err
 		}
-		if shown = max(shown, entitled); feed.Stamp(fresh[0].Data) <= shown {
-			if err := raise(shown); err != nil {
-				return err
-			}
-			if fresh, err = variants(f, make); err != nil {
-				return err
-			}
+		shown = max(shown, entitled)
+		for _, g := range fresh {
+			late = late || feed.Stamp(g.Data) <= shown
+		}
+	}
+	if late {
+		if err := raise(shown); err != nil {
+			return err
+		}
+		if fresh, err = rendered(f, list); err != nil {
+			return err
 		}
 	}
 	for _, g := range fresh {
-		if reflect.DeepEqual(stored[g.Variant], g) {
-			continue
+		if !reflect.DeepEqual(stored[g.Variant], g) {
+			if err := tx.PutFragment(ctx, g); err != nil {
+				return err
+			}
 		}
-		if err := tx.PutFragment(ctx, g); err != nil {
+		delete(stored, g.Variant)
+	}
+	for _, g := range stored {
+		if err := tx.DropFragment(ctx, g); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// variants renders an entry for each audience.
-func variants(f store.Fragment, make func(member bool) (feed.Entry, error)) (list [2]store.Fragment, err error) {
-	for i, variant := range []string{"public", "member"} {
-		entry, err := make(variant == "member")
+// rendered makes an entry for each audience.
+func rendered(f store.Fragment, list []rendering) ([]store.Fragment, error) {
+	out := make([]store.Fragment, len(list))
+	for i, r := range list {
+		entry, err := r.entry()
 		if err != nil {
-			return list, fmt.Errorf("render entry of %s: %w", f.SubjectID, err)
+			return nil, fmt.Errorf("render entry of %s: %w", f.SubjectID, err)
 		}
 		g := f
-		g.Variant, g.Zone, g.StartsAt, g.Data = variant, entry.Zone, entry.StartsAt, entry.Data
-		if g.EndsAt == 0 {
-			g.EndsAt = entry.EndsAt
-		}
-		list[i] = g
+		g.Variant, g.Zone, g.StartsAt, g.EndsAt, g.Data = r.variant, entry.Zone, entry.StartsAt, cmp.Or(r.ends, entry.EndsAt), entry.Data
+		out[i] = g
 	}
-	return list, nil
+	return out, nil
 }
 
 // Remake renders every stored entry again when the format, the base URL, the sender or the zone data have changed. It is for whoever serves: a command

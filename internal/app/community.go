@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"slices"
-	"time"
 
 	"convoke/internal/convoke"
 	"convoke/internal/locale"
@@ -411,13 +410,13 @@ func (a *Communities) DropLeft(ctx context.Context) error {
 		if err := tx.MoveFeedWindow(ctx); err != nil {
 			return err
 		}
-		gone, err := tx.CancelledFragments(ctx, tx.Now.Add(-24*time.Hour), tx.Now.Add(-calledOffShown))
+		gone, err := tx.CancelledFragments(ctx, tx.Now.Add(-calledOffLone), tx.Now.Add(-calledOffShown))
 		if err != nil {
 			return err
 		}
 		raise := map[convoke.ID]bool{}
 		for _, f := range gone {
-			if err := tx.DropFragments(ctx, f.SubjectID); err != nil {
+			if err := tx.DropFragment(ctx, f); err != nil {
 				return err
 			}
 			raise[f.CommunityID] = true

@@ -3,12 +3,17 @@ package app_test
 import (
 	"bytes"
 	"log/slog"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"convoke/calendar"
 	"convoke/internal/app"
 	"convoke/internal/convoke"
+	"convoke/internal/feed"
+	"convoke/internal/rig"
 	"convoke/internal/store"
 )
 
@@ -212,4 +217,87 @@ func TestRemake(t *testing.T) {
 	if got := string(must(other.Feeds.Body(t.Context(), poll(other)))(t).Raw); strings.Contains(got, "URL:https://convoke.example") || !strings.Contains(got, "URL:https://moved.example/c/open-maps/events") {
 		t.Errorf("after the move:\n%s", got)
 	}
+}
+
+// All that is mine has a date of a rule that its reader comes to alone: an event of its own, that follows whatever becomes of it; whoever has the whole
+// meeting has every date beside its rule, and nobody has another's link.
+func TestMineHasOneDate(t *testing.T) {
+	rig.Each(t, func(t *testing.T, r *rig.Rig) {
+		sys := convoke.System
+		r.Must(r.App.Remake(t.Context()))
+		m := r.Community("rivers", convoke.Open)
+		rule := calendar.Rule{Freq: calendar.Weekly, Interval: 1, Count: 4}
+		n := must(r.App.Meetings.CreatePublished(t.Context(), sys, m.Slug, app.MeetingInput{Title: new("Call"), TimeZone: new("Africa/Nairobi"), StartLocal: new("2026-12-07T10:00"),
+			JoinLink: new("https://video.example/all"), Description: new("At https://video.example/all too."), Rule: &rule}))(t)
+		dates := must(r.App.Meetings.Get(t.Context(), sys, "", string(n.ID)))(t).Coming
+		must(r.App.Events.Edit(t.Context(), sys, dates[2].ID, app.EventInput{JoinLink: new("https://video.example/third")}))(t)
+		r.Person("ada@maps.example")
+		ada := r.Viewer("ada@maps.example")
+		own := must(r.App.Feeds.Add(t.Context(), ada, convoke.ScopeAll, "", "Mine"))(t)
+		token := strings.TrimSuffix(own.Address[strings.LastIndex(own.Address, "/")+1:], ".ics")
+		seen := map[string][]byte{}
+		check := func(step string, want ...string) (body string) {
+			t.Helper()
+			r.Clock.Add(time.Minute)
+			body = string(must(r.App.Feeds.Body(t.Context(), must(r.App.Feeds.Own(t.Context(), token, "Calendar/1"))(t)))(t).Raw)
+			var got []string
+			for _, v := range strings.Split(body, "BEGIN:VEVENT")[1:] {
+				v, _, _ = strings.Cut(v, "END:VEVENT")
+				line := regexp.MustCompile(`\r\nDTSTART[^:]*:(\S+)`).FindStringSubmatch(v)[1]
+				for _, prop := range []string{"RRULE", "RECURRENCE-ID", "STATUS:CANCELLED"} {
+					if strings.Contains(v, "\r\n"+prop) {
+						line += " " + prop
+					}
+				}
+				got = append(got, line)
+				key := string(bytes.Join(keyLines.FindAll([]byte(v), -1), nil))
+				if was, is := seen[key], []byte(v); was != nil && !bytes.Equal(was, is) && feed.Stamp(is) <= feed.Stamp(was) {
+					t.Errorf("%s: changed with DTSTAMP %v after %v:\n%s", step, feed.Stamp(is).Time(), feed.Stamp(was).Time(), v)
+				}
+				seen[key] = []byte(v)
+			}
+			if slices.Sort(got); !slices.Equal(got, want) {
+				t.Errorf("%s: got %q, want %q", step, got, want)
+			}
+			return body
+		}
+		answer := func(date int, answer convoke.Answer) {
+			t.Helper()
+			r.Must(r.App.Events.Answer(t.Context(), ada, dates[date].ID, answer, "page"))
+		}
+		check("nothing")
+		answer(1, "yes")
+		if body := check("one date", "20261214T100000"); !strings.Contains(body, "CONFERENCE") {
+			t.Errorf("without its link:\n%s", body)
+		}
+		answer(2, "maybe")
+		for _, v := range strings.Split(check("another with its own link", "20261214T100000", "20261221T100000"), "BEGIN:VEVENT")[1:] {
+			v = strings.ReplaceAll(v, "\r\n ", "")
+			if strings.Contains(v, "https://video.example/third") == strings.Contains(v, "https://video.example/all") {
+				t.Errorf("a date has not its own link alone:\n%s", v)
+			}
+		}
+		must(r.App.Events.Edit(t.Context(), sys, dates[1].ID, app.EventInput{StartLocal: new("2026-12-15T10:00")}))(t)
+		check("moved", "20261215T100000", "20261221T100000")
+		must(r.App.Communities.Edit(t.Context(), sys, m.Slug, app.CommunityInput{Name: new("River people")}))(t)
+		if body := check("community renamed", "20261215T100000", "20261221T100000"); strings.Contains(body, "CATEGORIES:Rivers") {
+			t.Errorf("it has its old name:\n%s", body)
+		}
+		must(r.App.Events.Cancel(t.Context(), sys, dates[1].ID, ""))(t)
+		check("called off", "20261215T100000 STATUS:CANCELLED", "20261221T100000")
+		answer(2, "no")
+		check("not to that", "20261215T100000 STATUS:CANCELLED")
+		r.Must(r.App.Meetings.Answer(t.Context(), ada, n.ID, "yes", "page"))
+		check("the whole", "20261207T100000 RRULE", "20261215T100000 RECURRENCE-ID STATUS:CANCELLED", "20261221T100000 RECURRENCE-ID")
+		r.Must(r.App.Meetings.Answer(t.Context(), ada, n.ID, "no", "page"))
+		check("the whole no more", "20261215T100000 STATUS:CANCELLED")
+		r.Clock.Set(time.Date(2026, 12, 16, 11, 0, 0, 0, time.UTC))
+		r.Must(r.App.Communities.DropLeft(t.Context()))
+		check("a day after its end")
+		answer(3, "yes")
+		check("the last date", "20261228T100000")
+		r.Clock.Set(time.Date(2027, 6, 1, 0, 0, 0, 0, time.UTC))
+		r.Must(r.App.Communities.DropLeft(t.Context()))
+		check("long over")
+	}, rig.At(time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)))
 }

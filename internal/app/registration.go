@@ -36,7 +36,17 @@ func (c *core) answerEvent(ctx context.Context, tx *store.Tx, person convoke.ID,
 	if e.EndsAt <= tx.Now {
 		return convoke.Refuse(convoke.ReasonConflict, "answer.over")
 	}
-	return tx.PutRegistration(ctx, convoke.Registration{PersonID: person, Scope: convoke.ScopeEvent, ScopeID: e.ID, State: answer, How: how, UpdatedAt: tx.Now})
+	if err := tx.PutRegistration(ctx, convoke.Registration{PersonID: person, Scope: convoke.ScopeEvent, ScopeID: e.ID, State: answer, How: how, UpdatedAt: tx.Now}); err != nil {
+		return err
+	}
+	if e.MeetingID == "" {
+		return nil
+	}
+	m, err := tx.Community(ctx, e.CommunityID)
+	if err != nil {
+		return err
+	}
+	return c.render(ctx, tx, m, e) // a date that somebody comes to can have an entry of its own
 }
 
 // AnswerFor stores somebody's answer for them, by whoever plans the event.

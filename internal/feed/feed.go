@@ -13,6 +13,7 @@
 package feed
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -21,7 +22,7 @@ import (
 )
 
 // Format is raised when the bytes of an entry change, so that stored entries are made again.
-const Format = "2"
+const Format = "3"
 
 // Made returns what stored entries depend on beside their event: the Format, where links lead, who organises when nobody
 // else does, and the zone data. Entries made under another value must be made again.
@@ -91,6 +92,18 @@ func Form(m convoke.Recurrence, now convoke.Instant) string {
 // has a rule becomes the override that stands beside it; see [Deviates].
 func Event(src Source, e convoke.Event, member bool) (Entry, error) {
 	return src.entry(src.event(e, member), src.span(e))
+}
+
+// Lone returns the entry of a date of a meeting's rule for whoever comes to that date and not to the meeting: an event of its own, with the date's join link.
+func Lone(src Source, e convoke.Event) (Entry, error) {
+	m := *src.Meeting
+	src.Meeting = nil
+	e.Organizer, e.Abstract = m.Organizer, cmp.Or(e.Abstract, m.Description)
+	if m.JoinLink != e.JoinLink { // which is for others
+		t := text{secrets: []string{m.JoinLink}}
+		e.Abstract, e.Agenda = t.hush(e.Abstract), t.hush(e.Agenda)
+	}
+	return src.entry(src.event(e, true), span{e.StartsAt, e.EndsAt})
 }
 
 // Rule returns the entry of a whole meeting: its rule and the dates the rule leaves out, those until five years after its

@@ -140,10 +140,17 @@ func (tx *Tx) EventFeed(ctx context.Context, community, slug string) (FeedHead, 
 	return tx.head(ctx, eventFeed, community, slug)
 }
 
+// The variants of an entry, by who is shown it.
+const (
+	Public = "public" // without the join link
+	Member = "member" // with it
+	Lone   = "lone"   // a date of a rule for whoever comes to it and not to the meeting: an event of its own, with the join link
+)
+
 // Fragment is the stored calendar entry of one event, or of a meeting's rule, for one audience.
 type Fragment struct {
 	SubjectID   convoke.ID         `db:"subject_id"`
-	Variant     string             `db:"variant"` // public or member
+	Variant     string             `db:"variant"`
 	CommunityID convoke.ID         `db:"community_id"`
 	EventID     convoke.ID         `db:"event_id"`
 	MeetingID   convoke.ID         `db:"meeting_id"`
@@ -179,6 +186,11 @@ func (tx *Tx) FragmentsOf(ctx context.Context, subject convoke.ID) (map[string]F
 	return out, nil
 }
 
+// DropFragment removes one of a subject's calendar entries.
+func (tx *Tx) DropFragment(ctx context.Context, f Fragment) error {
+	return tx.do(ctx, `DELETE FROM fragment WHERE subject_id = ? AND variant = ?`, f.SubjectID, f.Variant)
+}
+
 // DropFragments removes a subject's calendar entries.
 func (tx *Tx) DropFragments(ctx context.Context, subject convoke.ID) error {
 	return tx.do(ctx, `DELETE FROM fragment WHERE subject_id = ?`, subject)
@@ -198,16 +210,21 @@ func (tx *Tx) Fragments(ctx context.Context, h FeedHead, from, until convoke.Ins
 		entitled := anyOf(member(p), coming)
 		entitledAt = text(`coalesce((SELECT max(n.changed_at) FROM entitlement n
 			WHERE n.person_id = ? AND n.scope_id IN (f.event_id, f.series_id, f.meeting_id, f.community_id)), 0)`, h.Person)
-		w = append(w, cond{`f.variant = CASE WHEN ` + entitled.sql + ` THEN 'member' ELSE 'public' END`, entitled.args})
+		variant := cond{`CASE WHEN ` + entitled.sql + ` THEN 'member' ELSE 'public' END`, entitled.args}
+		if h.Kind == "own" && h.Scope == convoke.ScopeAll {
+			// What is theirs is what they come to and what their communities do; with a meeting's rule come all overrides, and a date of a rule they have nothing else of is an event of its own.
+			whole := anyOf(inRoles(p, ""), text(`EXISTS (SELECT 1 FROM registration r WHERE r.person_id = ? AND r.scope = 'meeting' AND r.scope_id = f.meeting_id AND r.state IN ('yes', 'maybe'))`, h.Person))
+			ruled := text(`EXISTS (SELECT 1 FROM fragment m WHERE m.subject_id = f.meeting_id)`)
+			w = append(w, anyOf(inRoles(p, ""), coming, allOf(ruled, whole)))
+			variant = cond{`CASE WHEN f.event_id IS NOT NULL AND ` + ruled.sql + ` AND NOT ` + whole.sql + ` THEN 'lone' ELSE ` + variant.sql + ` END`, append(whole.args, variant.args...)}
+		}
+		w = append(w, cond{`f.variant = ` + variant.sql, variant.args})
 	} else {
 		w = append(w, text("f.variant = 'public'"))
 	}
 	kind, id := h.Kind, h.ID
 	if kind == "own" {
 		kind, id = string(h.Scope), h.ScopeID
-		if h.Scope == convoke.ScopeAll {
-			w = append(w, anyOf(inRoles(p, ""), coming))
-		}
 	}
 	switch kind {
 	case "community":
@@ -245,6 +262,7 @@ func (tx *Tx) CancelledFragments(ctx context.Context, ended, calledOff convoke.I
 	err := tx.all(ctx, &list, `SELECT `+prefixed("f", fragmentColumns)+` FROM fragment f
 			LEFT JOIN event e ON e.id = f.event_id LEFT JOIN meeting m ON m.id = f.meeting_id
 		WHERE e.status = 'cancelled' AND coalesce(m.form, 'dates') = 'dates' AND e.ends_at <= ?
-			OR m.status = 'cancelled' AND m.stamp <= ? LIMIT 2000`, ended, calledOff)
+			OR f.variant = 'lone' AND e.status = 'cancelled' AND e.ends_at <= ?
+			OR m.status = 'cancelled' AND m.stamp <= ? LIMIT 2000`, ended, ended, calledOff)
 	return list, err
 }

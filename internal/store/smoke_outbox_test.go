@@ -116,6 +116,10 @@ func (k smoke) fragments() {
 	read(k, "WindowEdges", []convoke.ID{"top"}, func(ctx context.Context, tx *Tx) ([]convoke.ID, error) {
 		return tx.WindowEdges(ctx, now.Add(-time.Hour), -int64(2*time.Hour/time.Millisecond), 0)
 	})
+	k.do("DropFragment", func(ctx context.Context, tx *Tx) error { return tx.DropFragment(ctx, public) })
+	read(k, "FragmentsOf, one dropped", map[string]Fragment{"member": inside}, func(ctx context.Context, tx *Tx) (map[string]Fragment, error) {
+		return tx.FragmentsOf(ctx, "session")
+	})
 	k.do("DropFragments", func(ctx context.Context, tx *Tx) error { return tx.DropFragments(ctx, "mt") })
 }
 
