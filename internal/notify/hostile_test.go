@@ -295,6 +295,19 @@ func TestSharesTheLinkOfOneDate(t *testing.T) {
 	}
 }
 
+// TestSharesTheLinkOfSeveral has a date with the join link of its meeting: who comes to that date alone may be told it.
+func TestSharesTheLinkOfSeveral(t *testing.T) {
+	c := sample(MeetingReminder, "", "en")
+	m, dates := monthly()
+	dates[0].JoinLink, dates[1].JoinLink = m.JoinLink, m.JoinLink
+	dates[0].Agenda = "Room " + m.JoinLink
+	c.Meeting, c.Event, c.Overrides, c.Letter.EventID = &m, &dates[0], dates[:2], dates[0].ID
+	c.Shown = map[convoke.ID]feed.Shown{dates[0].ID: {Link: true}}
+	if got := said(t, c); !strings.Contains(got, dates[0].Agenda) {
+		t.Errorf("want %q in\n%s", dates[0].Agenda, got)
+	}
+}
+
 func TestSharesJoinLink(t *testing.T) {
 	for _, kind := range []string{EventInvitation, EventUpdate, MeetingInvitation, MeetingUpdate, Reminder, MeetingReminder} {
 		for _, entitled := range []bool{true, false} {

@@ -101,9 +101,6 @@ func (o *Outbox) meetingBehind(ctx context.Context, tx *store.Tx, c convoke.Chan
 	}
 	if r.Status == convoke.Cancelled {
 		b.occasion.Kind = notify.MeetingCancellation
-		if known && before.Status == convoke.Cancelled {
-			return nil, nil
-		}
 	}
 	if err := o.dates(ctx, tx, b); err != nil {
 		return nil, err

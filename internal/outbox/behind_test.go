@@ -76,6 +76,13 @@ func TestJoinedAgain(t *testing.T) {
 			w.Deliver()
 			muteAll(w, false)
 		}, nil, []string{"ann meeting-cancellation CANCEL NEEDS-ACTION #1"}, []string{"STATUS:CANCELLED"}, []string{"STATUS:CONFIRMED"}},
+		{"an event was called off while no mail was wanted, and is over", func(w *world, x things) {
+			muteAll(w, true)
+			w.cancel(x.event.ID)
+			w.Deliver()
+			w.at("2027-04-20 20:00")
+			muteAll(w, false)
+		}, nil, nil, nil, nil},
 		{"no mail is wanted", func(w *world, x things) {
 			w.move(x.event.ID, "2027-04-21T16:00")
 			whole(w, x.meeting.ID, sixteen)
