@@ -36,9 +36,10 @@ func (tx *Tx) AskSpeaker(ctx context.Context, question, speaker convoke.ID, at c
 		ON CONFLICT (question_id, speaker_id) DO UPDATE SET asked_at = excluded.asked_at, told_at = 0`, question, speaker, at, tx.Now)
 }
 
-const nextAsked = `SELECT speaker_id FROM assignment WHERE asked_at > 0 AND told_at = 0 AND asked_at <= ? ORDER BY asked_at, speaker_id LIMIT 1 `
+const nextAsked = `SELECT id FROM speaker WHERE id IN (SELECT speaker_id FROM assignment WHERE asked_at > 0 AND told_at = 0 AND asked_at <= ?) ORDER BY id LIMIT 1 `
 
-// NextAsked finds a speaker who is to be asked by now; ErrNotFound when there is none.
+// NextAsked finds a speaker who is to be asked by now; ErrNotFound when there is none. It takes the speaker, not one of their questions: two that hold
+// a question each would wait for one another once the letter takes them all.
 func (tx *Tx) NextAsked(ctx context.Context) (convoke.ID, error) {
 	var id convoke.ID
 	err := tx.get(ctx, &id, nextAsked+tx.s.d.skip, tx.Now)
