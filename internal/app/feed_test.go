@@ -243,13 +243,13 @@ func TestMineHasOneDate(t *testing.T) {
 			var got []string
 			for _, v := range strings.Split(body, "BEGIN:VEVENT")[1:] {
 				v, _, _ = strings.Cut(v, "END:VEVENT")
-				line := regexp.MustCompile(`\r\nDTSTART[^:]*:(\S+)`).FindStringSubmatch(v)[1]
+				line := []string{regexp.MustCompile(`\r\nDTSTART[^:]*:(\S+)`).FindStringSubmatch(v)[1]}
 				for _, prop := range []string{"RRULE", "RECURRENCE-ID", "STATUS:CANCELLED"} {
 					if strings.Contains(v, "\r\n"+prop) {
-						line += " " + prop
+						line = append(line, prop)
 					}
 				}
-				got = append(got, line)
+				got = append(got, strings.Join(line, " "))
 				key := string(bytes.Join(keyLines.FindAll([]byte(v), -1), nil))
 				if was, is := seen[key], []byte(v); was != nil && !bytes.Equal(was, is) && feed.Stamp(is) <= feed.Stamp(was) {
 					t.Errorf("%s: changed with DTSTAMP %v after %v:\n%s", step, feed.Stamp(is).Time(), feed.Stamp(was).Time(), v)

@@ -200,9 +200,9 @@ func (tx *Tx) DropFragments(ctx context.Context, subject convoke.ID) error {
 func (tx *Tx) Fragments(ctx context.Context, h FeedHead, from, until convoke.Instant) ([]Fragment, error) {
 	p := text("?", h.Person)
 	w := []cond{sees("f", p)}
-	coming, entitledAt := text("FALSE"), text("0")
+	entitledAt := text("0")
 	if h.Person != "" {
-		coming = cond{`coalesce(
+		coming := cond{`coalesce(
 			(SELECT r.state FROM registration r WHERE r.person_id = ? AND r.scope = 'event' AND r.scope_id = f.event_id),
 			(SELECT r.state FROM registration r WHERE r.person_id = ? AND r.scope = 'series' AND r.scope_id = f.series_id),
 			(SELECT r.state FROM registration r WHERE r.person_id = ? AND r.scope = 'meeting' AND r.scope_id = f.meeting_id), '') IN ('yes', 'maybe')`,
