@@ -39,7 +39,7 @@ type FeedPoll struct {
 type FeedBody struct {
 	Raw      []byte
 	Gzip     []byte
-	Modified convoke.Instant // when this body was first put together
+	Modified convoke.Instant // the second in which this body was first put together, or the next one that no earlier body has
 }
 
 func (a *Feeds) poll(h store.FeedHead) FeedPoll {
@@ -125,7 +125,7 @@ func (a *Feeds) Body(ctx context.Context, p FeedPoll) (FeedBody, error) {
 		}
 		b, err := a.assemble(p.head, fragments, now)
 		if err == nil {
-			a.feeds.put(key, p.ETag, b)
+			b = a.feeds.put(key, p.ETag, b)
 		}
 		return b, err
 	})
@@ -460,10 +460,12 @@ func (c *feedCache) get(key, etag string) (FeedBody, bool) {
 	return e.Value.(*cachedFeed).body, true
 }
 
-func (c *feedCache) put(key, etag string, b FeedBody) {
+// put keeps a body in place of an earlier one, whose second it does not share: who asks by date would never see it.
+func (c *feedCache) put(key, etag string, b FeedBody) FeedBody {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if e, ok := c.byKey[key]; ok {
+		b.Modified = max(b.Modified, e.Value.(*cachedFeed).body.Modified.Add(time.Second))
 		c.drop(e)
 	}
 	e := c.order.PushFront(&cachedFeed{key, etag, b})
@@ -472,6 +474,7 @@ func (c *feedCache) put(key, etag string, b FeedBody) {
 	for c.size > c.max && c.order.Len() > 1 {
 		c.drop(c.order.Back())
 	}
+	return b
 }
 
 func (c *feedCache) drop(e *list.Element) {
