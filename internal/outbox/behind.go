@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
 
 	"convoke/internal/convoke"
@@ -36,15 +35,7 @@ func (o *Outbox) planBehind(ctx context.Context, tx *store.Tx, c convoke.Change)
 		if b == nil {
 			continue
 		}
-		who, err := tx.Recipients(ctx, b.subject, "", c.SubjectID, 1)
-		if err != nil || len(who) == 0 {
-			return err
-		}
-		waiting, err := tx.WaitingLetters(ctx, b.subject.Event, b.subject.Meeting, c.SubjectID, c.SubjectID)
-		if err != nil {
-			return err
-		}
-		if err := o.one(ctx, tx, *b, who[0], waiting); err != nil {
+		if err := o.writeTo(ctx, tx, *b, c.SubjectID); err != nil {
 			return err
 		}
 	}
@@ -61,7 +52,7 @@ func (o *Outbox) eventBehind(ctx context.Context, tx *store.Tx, h store.Behind, 
 	if err := o.about(ctx, tx, e, b); err != nil {
 		return nil, err
 	}
-	before, known, err := heldVersion[convoke.Event](ctx, tx, e.ID, h.HeldAt)
+	before, known, err := heldVersion(ctx, tx, e.ID, h, func(e convoke.Event) int { return e.Sequence })
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +76,7 @@ func (o *Outbox) meetingBehind(ctx context.Context, tx *store.Tx, c convoke.Chan
 	if err != nil {
 		return nil, err
 	}
-	before, known, err := heldVersion[convoke.Recurrence](ctx, tx, r.ID, h.HeldAt)
+	before, known, err := heldVersion(ctx, tx, r.ID, h, func(r convoke.Recurrence) int { return r.Sequence })
 	if err != nil {
 		return nil, err
 	}
@@ -111,18 +102,22 @@ func (o *Outbox) meetingBehind(ctx context.Context, tx *store.Tx, c convoke.Chan
 	return b, nil
 }
 
-// heldVersion is how a thing was at a moment, by the first change after it that tells. Without one, or with one that cannot be read, a letter says only
-// that something changed.
-func heldVersion[V any](ctx context.Context, tx *store.Tx, id convoke.ID, at convoke.Instant) (v V, known bool, err error) {
+// heldVersion is how a thing was when it was held: what the first change after that found, unless that one found a later sequence, as a letter can be
+// put together before a change and noted as held after it. Without one that can be read, a letter says only that something changed.
+func heldVersion[V any](ctx context.Context, tx *store.Tx, id convoke.ID, h store.Behind, sequence func(V) int) (v V, known bool, err error) {
 	const most = 200
 	list, err := tx.ChangesOf(ctx, id, most)
-	if err != nil || len(list) == most && list[most-1].At > at {
+	if err != nil || len(list) == most && list[most-1].At > h.HeldAt {
 		return v, false, err
 	}
-	for _, x := range slices.Backward(list) { // the oldest first
-		if x.At > at && x.Before != "" {
-			return v, json.Unmarshal([]byte(x.Before), &v) == nil, nil
+	for _, x := range list { // the latest first
+		var before V
+		if x.Before == "" || json.Unmarshal([]byte(x.Before), &before) != nil {
+			continue
+		}
+		if n := sequence(before); x.At > h.HeldAt && n <= h.Sequence || !known && n == h.Sequence {
+			v, known = before, true
 		}
 	}
-	return v, false, nil
+	return v, known, nil
 }

@@ -252,11 +252,33 @@ func TestJoinedAgainWithoutHistory(t *testing.T) {
 		w.move(e.ID, "2027-04-21T16:00")
 		w.Clock.Add(10 * time.Minute)
 		w.expect("ben event-update REQUEST NEEDS-ACTION #1")
-		w.Update(func(ctx context.Context, tx *store.Tx) error { return tx.Hold(ctx, w.viewer("ann").Person, e.UID, 0) })
+		w.Update(func(ctx context.Context, tx *store.Tx) error { return tx.Hold(ctx, w.viewer("ann").Person, e.UID, -1) })
 		w.Must(w.App.Members.Join(w.Context(), w.viewer("ann"), "soil"))
 		w.Plan()
 		again() // beside the letter that waits
 		mails := w.expect("ann event-update REQUEST NEEDS-ACTION #1")
 		w.says(w.to(mails, "ann"), "21 April 2027", "20 April 2027")
+	})
+}
+
+// An invitation is put together before a move and noted as held after it: its reader is behind all the same.
+func TestJoinedAgainHeldAfterAMove(t *testing.T) {
+	scenario(t, func(w *world) {
+		_, err := w.App.Communities.Edit(w.Context(), convoke.System, "soil", app.CommunityInput{Privacy: new("public")})
+		w.Must(err)
+		e := w.event("2027-04-20T14:00")
+		w.Deliver()
+		w.Clock.Add(time.Hour)
+		w.move(e.ID, "2027-04-21T16:00")
+		w.Clock.Add(time.Second)
+		w.Update(func(ctx context.Context, tx *store.Tx) error { return tx.Hold(ctx, w.viewer("ann").Person, e.UID, 0) })
+		w.Must(w.App.Members.Leave(w.Context(), w.viewer("ann"), "soil"))
+		w.Clock.Add(time.Hour)
+		w.expect("ben event-update REQUEST NEEDS-ACTION #1")
+		w.edit(e.ID, app.EventInput{Abstract: new("A word.")})
+		w.Clock.Add(time.Hour)
+		w.Must(w.App.Members.Join(w.Context(), w.viewer("ann"), "soil"))
+		mails := w.expect("ann event-update REQUEST NEEDS-ACTION #1")
+		w.says(w.to(mails, "ann"), "20 April 2027", "21 April 2026")
 	})
 }

@@ -150,6 +150,9 @@ func (o *Outbox) loadNews(ctx context.Context, tx *store.Tx, kept shared, c noti
 			return c, "", err
 		}
 		e := about.event
+		if e.MeetingID != l.MeetingID { // it passed to the meeting that continues the one it was of
+			l.MeetingID, c.Letter.MeetingID, subject.Meeting = e.MeetingID, e.MeetingID, e.MeetingID
+		}
 		c.Speakers = about.speakers
 		c.Event, oc.Event, subject.UID = &e, &e, e.UID
 		if e.Organizer != "" {

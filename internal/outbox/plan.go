@@ -120,19 +120,24 @@ func (o *Outbox) planJoined(ctx context.Context, tx *store.Tx, c convoke.Change)
 			return err
 		}
 		b.invite()
-		list, err := tx.Recipients(ctx, b.subject, "", c.SubjectID, 1)
-		if err != nil || len(list) == 0 {
-			return err
-		}
-		waiting, err := tx.WaitingLetters(ctx, b.subject.Event, b.subject.Meeting, c.SubjectID, c.SubjectID)
-		if err != nil {
-			return err
-		}
-		if err := o.one(ctx, tx, b, list[0], waiting); err != nil {
+		if err := o.writeTo(ctx, tx, b, c.SubjectID); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// writeTo plans a batch for one person, where it concerns them at all.
+func (o *Outbox) writeTo(ctx context.Context, tx *store.Tx, b batch, person convoke.ID) error {
+	list, err := tx.Recipients(ctx, b.subject, "", person, 1)
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	waiting, err := tx.WaitingLetters(ctx, b.subject.Event, b.subject.Meeting, person, person)
+	if err != nil {
+		return err
+	}
+	return o.one(ctx, tx, b, list[0], waiting)
 }
 
 func (o *Outbox) planRequest(ctx context.Context, tx *store.Tx, c convoke.Change) error {

@@ -1,6 +1,7 @@
 package outbox_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -8,6 +9,8 @@ import (
 	"convoke/calendar"
 	"convoke/internal/app"
 	"convoke/internal/convoke"
+	"convoke/internal/notify"
+	"convoke/internal/rig"
 )
 
 // call publishes a weekly meeting that everybody sees, whose second and third dates have join links of their own.
@@ -190,4 +193,23 @@ func TestStampedSinceJoining(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A reminder waits while its date passes to the meeting that continues: it is of that one from then on, with the link that its reader is shown there.
+func TestReminderOfWhatContinues(t *testing.T) {
+	scenario(t, func(w *world) {
+		w.Person("cem@x.example")
+		m, list := w.call()
+		w.answerMeeting("cem", m.ID, convoke.Yes)
+		w.at("2027-03-23 09:55")
+		w.Deliver()
+		w.at("2027-03-23 10:01")
+		w.Plan()
+		_, err := w.App.Meetings.EditFollowing(w.Context(), convoke.System, list[2].ID, app.MeetingInput{Description: new("Anew.")})
+		w.Must(err)
+		mails := slices.DeleteFunc(w.Deliver(), func(m rig.Mail) bool { return m.Addr != "cem@x.example" || m.Kind != notify.Reminder })
+		if len(mails) != 1 || !strings.Contains(mails[0].Text, "https://meet.example/third") {
+			w.Errorf("got %d reminders, want one with the join link: %v", len(mails), mails)
+		}
+	})
 }
