@@ -361,11 +361,14 @@ func (c *core) put(ctx context.Context, tx *store.Tx, f store.Fragment, list []r
 	if err != nil {
 		return err
 	}
-	var shown convoke.Instant // the latest stamp of what is replaced
+	var shown convoke.Instant // the latest stamp of what is replaced, for an audience that is new by what another one was shown
 	late := false             // what replaces it is stamped no later
 	for _, g := range fresh {
-		if old := stored[g.Variant].Data; !bytes.Equal(old, g.Data) {
-			shown = max(shown, feed.Stamp(old))
+		old, ok := stored[g.Variant]
+		for _, o := range stored {
+			if !bytes.Equal(o.Data, g.Data) && (o.Variant == old.Variant || !ok && feed.Same(o.Data, g.Data)) {
+				shown = max(shown, feed.Stamp(o.Data))
+			}
 		}
 	}
 	if shown != 0 {

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -299,5 +300,85 @@ func TestMineHasOneDate(t *testing.T) {
 		r.Clock.Set(time.Date(2027, 6, 1, 0, 0, 0, 0, time.UTC))
 		r.Must(r.App.Communities.DropLeft(t.Context()))
 		check("long over")
+	}, rig.At(time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)))
+}
+
+// A date somebody comes to alone, when a change of "this and following" passes it on: under the UID it had, each change has a later stamp, and one of
+// time, length or link a higher SEQUENCE, also within the second in which it was shown before.
+func TestOneDateGoesOn(t *testing.T) {
+	sequence := regexp.MustCompile(`\r\nSEQUENCE:(\d+)`)
+	for _, tt := range []struct {
+		name string
+		from int // the date that is changed with those that follow; the reader comes to the third
+		in   app.MeetingInput
+		up   int // of its SEQUENCE
+	}{
+		{"title", 1, app.MeetingInput{Title: new("Other")}, 0},
+		{"hour", 1, app.MeetingInput{StartLocal: new("2026-12-14T12:00")}, 1},
+		{"length", 2, app.MeetingInput{DurationMinutes: new(30)}, 1},
+		{"link", 2, app.MeetingInput{JoinLink: new("https://video.example/other")}, 1},
+		{"place", 1, app.MeetingInput{Place: new("Hall")}, 1},
+		{"zone", 1, app.MeetingInput{TimeZone: new("Europe/Berlin")}, 1},
+		{"a zone that is not written as a rule", 1, app.MeetingInput{TimeZone: new("Africa/Casablanca")}, 1},
+		{"title, and such a zone", 1, app.MeetingInput{Title: new("Other"), TimeZone: new("Africa/Casablanca")}, 1},
+	} {
+		for _, wait := range []time.Duration{0, time.Minute} {
+			t.Run(tt.name+" after "+wait.String(), func(t *testing.T) {
+				rig.Each(t, func(t *testing.T, r *rig.Rig) {
+					r.Must(r.App.Remake(t.Context()))
+					m := r.Community("rivers", convoke.Open)
+					n := must(r.App.Meetings.CreatePublished(t.Context(), convoke.System, m.Slug, app.MeetingInput{Title: new("Call"), TimeZone: new("Africa/Nairobi"),
+						StartLocal: new("2026-12-07T10:00"), JoinLink: new("https://video.example/all"), Rule: &calendar.Rule{Freq: calendar.Weekly, Interval: 1, Count: 4}}))(t)
+					dates := must(r.App.Meetings.Get(t.Context(), convoke.System, "", string(n.ID)))(t).Coming
+					r.Person("ada@maps.example")
+					ada := r.Viewer("ada@maps.example")
+					own := must(r.App.Feeds.Add(t.Context(), ada, convoke.ScopeAll, "", "Mine"))(t)
+					token := strings.TrimSuffix(own.Address[strings.LastIndex(own.Address, "/")+1:], ".ics")
+					read := func() (entry []byte, key string, seq int) {
+						t.Helper()
+						body := string(must(r.App.Feeds.Body(t.Context(), must(r.App.Feeds.Own(t.Context(), token, "Calendar/1"))(t)))(t).Raw)
+						if strings.Count(body, "BEGIN:VEVENT") != 1 {
+							t.Fatalf("want one entry:\n%s", body)
+						}
+						_, body, _ = strings.Cut(body, "BEGIN:VEVENT")
+						entry = []byte(body)
+						return entry, string(bytes.Join(keyLines.FindAll(entry, -1), nil)), must(strconv.Atoi(string(sequence.FindSubmatch(entry)[1])))(t)
+					}
+					r.Clock.Add(time.Hour)
+					r.Must(r.App.Events.Answer(t.Context(), ada, dates[2].ID, "yes", "page"))
+					was, key, seq := read()
+					r.Clock.Add(wait)
+					must(r.App.Meetings.EditFollowing(t.Context(), convoke.System, dates[tt.from].ID, tt.in))(t)
+					is, now, up := read()
+					if up -= seq; now != key || bytes.Equal(is, was) || feed.Stamp(is) <= feed.Stamp(was) || up != tt.up {
+						t.Errorf("SEQUENCE is %d higher, want %d; before:\n%s\nafter:\n%s", up, tt.up, was, is)
+					}
+				}, rig.At(time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)))
+			})
+		}
+	}
+}
+
+// What somebody answers to one date gives them an entry of it; nobody else's changes.
+func TestAnswerChangesNobodyElsesEntry(t *testing.T) {
+	rig.Each(t, func(t *testing.T, r *rig.Rig) {
+		r.Must(r.App.Remake(t.Context()))
+		m := r.Community("rivers", convoke.Open)
+		n := must(r.App.Meetings.CreatePublished(t.Context(), convoke.System, m.Slug, app.MeetingInput{Title: new("Call"), TimeZone: new("Africa/Nairobi"),
+			StartLocal: new("2026-12-07T10:00"), Rule: &calendar.Rule{Freq: calendar.Weekly, Interval: 1, Count: 4}}))(t)
+		date := must(r.App.Meetings.Get(t.Context(), convoke.System, "", string(n.ID)))(t).Coming[2]
+		must(r.App.Events.Edit(t.Context(), convoke.System, date.ID, app.EventInput{Agenda: new("1. Maps")}))(t)
+		read := func() string {
+			t.Helper()
+			r.Clock.Add(time.Minute)
+			return string(must(r.App.Feeds.Body(t.Context(), must(r.App.Feeds.Community(t.Context(), m.Slug))(t)))(t).Raw)
+		}
+		before := read()
+		r.Person("ada@maps.example")
+		r.Must(r.App.Events.Answer(t.Context(), r.Viewer("ada@maps.example"), date.ID, "yes", "page"))
+		must(r.App.Communities.Edit(t.Context(), convoke.System, m.Slug, app.CommunityInput{Contact: new("maps@rivers.example")}))(t) // so that it is put together anew
+		if after := read(); after != before || !strings.Contains(before, "RECURRENCE-ID") {
+			t.Errorf("before:\n%s\nafter:\n%s", before, after)
+		}
 	}, rig.At(time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)))
 }

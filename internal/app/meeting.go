@@ -387,8 +387,12 @@ func (a *Meetings) split(ctx context.Context, tx *store.Tx, v convoke.Viewer, m 
 	if r.Rule.Count > 0 { // what the old one leaves over
 		r.Rule.Count -= old.Rule.Passed(old.Start, e.RecurrenceID)
 	}
+	unchanged := r
 	if err := in.apply(&r, tx.Now); err != nil {
 		return r, err
+	}
+	if r.Changes(unchanged) { // who holds one of its dates under a UID of its own is to see a later version
+		r.Sequence++
 	}
 	r.Slug = convoke.NewSlug(r.Title)
 	if err := tx.AddMeeting(ctx, r); err != nil {
@@ -408,11 +412,6 @@ func (a *Meetings) split(ctx context.Context, tx *store.Tx, v convoke.Viewer, m 
 		}
 		row.MeetingID = r.ID
 		row.Version++
-		if old.Form == convoke.FormRule { // its entry had the old UID
-			if err := tx.DropFragments(ctx, row.ID); err != nil {
-				return r, err
-			}
-		}
 		if err := tx.PutEvent(ctx, row); err != nil {
 			return r, err
 		}
@@ -451,6 +450,9 @@ func (a *Meetings) split(ctx context.Context, tx *store.Tx, v convoke.Viewer, m 
 		return r, err
 	}
 	r.PublishedAt, r.Stamp, r.Form = tx.Now, tx.Now, feed.Form(r, tx.Now)
+	if old.Form == convoke.FormDates { // calendars hold its dates one by one
+		r.Form = convoke.FormDates
+	}
 	r.Version++
 	if err := tx.PutMeeting(ctx, r); err != nil {
 		return r, err

@@ -150,11 +150,16 @@ func FirstDate(field string, rule calendar.Rule, start calendar.DateTime) (calen
 	return first, Invalid(field, "rule.no_date")
 }
 
-// Touch settles what a change of the whole meeting means; see [Event.Touch].
-func (m *Recurrence) Touch(before Recurrence, now Instant) (material, changed bool) {
-	material = m.Start != before.Start || m.Zone != before.Zone || m.Minutes != before.Minutes ||
+// Changes says whether calendars must take up what is new since a version: time, length, rule, place, join link or status.
+func (m *Recurrence) Changes(before Recurrence) bool {
+	return m.Start != before.Start || m.Zone != before.Zone || m.Minutes != before.Minutes ||
 		m.Place != before.Place || m.JoinLink != before.JoinLink || m.Status != before.Status ||
 		!sameRule(m.Rule.Rule, before.Rule.Rule)
+}
+
+// Touch settles what a change of the whole meeting means; see [Event.Touch].
+func (m *Recurrence) Touch(before Recurrence, now Instant) (material, changed bool) {
+	material = m.Changes(before)
 	if !material && m.Title == before.Title && m.Description == before.Description && m.Language == before.Language &&
 		m.Visibility == before.Visibility && m.PublishedAt == before.PublishedAt && m.Invite == before.Invite && m.CancelNote == before.CancelNote {
 		return false, false

@@ -34,6 +34,7 @@ func (src Source) event(e convoke.Event, member bool) calendar.Event {
 		title: e.Title, abstract: e.Abstract, agenda: e.Agenda, note: e.CancelNote, place: e.Place, join: e.JoinLink,
 		page: src.page("events", e.Slug), organizer: e.Organizer, number: e.Number,
 	}
+	t.hide(src.hidden)
 	for _, s := range src.Speakers {
 		if s.EventID == e.ID {
 			t.speakers = append(t.speakers, s)
@@ -117,9 +118,8 @@ type text struct {
 // write puts the words into the entry.
 func (src Source) write(v *calendar.Event, t text, say words, member bool) {
 	if !member {
-		for _, link := range []string{t.join, t.hidden} {
-			t.secrets = append(t.secrets, link, strings.ReplaceAll(link, "&", "&amp;")) // also as Markdown may have it
-		}
+		t.hide(t.join)
+		t.hide(t.hidden)
 	}
 	cancelled := v.Status == "CANCELLED"
 	community := t.clean(src.Community.Name, convoke.MaxName)
@@ -154,6 +154,11 @@ func (t text) clean(s string, most int) string {
 // plain returns what somebody wrote in Markdown.
 func (t text) plain(s string) string {
 	return t.hush(markup.Plain(t.hush(s)))
+}
+
+// hide makes a link a secret, also as Markdown may have it.
+func (t *text) hide(link string) {
+	t.secrets = append(t.secrets, link, strings.ReplaceAll(link, "&", "&amp;"))
 }
 
 // hush takes the secrets out of a text: an author may have pasted the join link into the abstract. It is done before and

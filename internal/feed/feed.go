@@ -45,6 +45,7 @@ type Source struct {
 	Series    *convoke.Series
 	Meeting   *convoke.Recurrence
 	Speakers  []convoke.Speaker
+	hidden    string // a join link that is for others
 }
 
 // endless is when a rule without an end is taken to end; package calendar reads no later year.
@@ -100,8 +101,7 @@ func Lone(src Source, e convoke.Event) (Entry, error) {
 	src.Meeting = nil
 	e.Organizer, e.Abstract = m.Organizer, cmp.Or(e.Abstract, m.Description)
 	if m.JoinLink != e.JoinLink { // which is for others
-		t := text{secrets: []string{m.JoinLink}}
-		e.Abstract, e.Agenda = t.hush(e.Abstract), t.hush(e.Agenda)
+		src.hidden = m.JoinLink
 	}
 	return src.entry(src.event(e, true), span{e.StartsAt, e.EndsAt})
 }

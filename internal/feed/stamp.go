@@ -24,6 +24,25 @@ func Restamped(entry []byte, at convoke.Instant) []byte {
 	return out
 }
 
+// Same says whether two entries are of one UID and RECURRENCE-ID, so that programs replace the one by the other (RFC 5545 3.8.4.4).
+func Same(a, b []byte) bool {
+	return bytes.Equal(line(a, "UID"), line(b, "UID")) && bytes.Equal(line(a, "RECURRENCE-ID"), line(b, "RECURRENCE-ID"))
+}
+
+// line reads a property of an entry's bytes behind its name, as it is folded; nil where there is none.
+func line(entry []byte, name string) []byte {
+	_, rest, _ := bytes.Cut(entry, []byte("\r\n"+name))
+	for i := 0; ; i += 2 {
+		n := bytes.Index(rest[i:], []byte("\r\n"))
+		if n < 0 {
+			return rest
+		}
+		if i += n; !bytes.HasPrefix(rest[i+2:], []byte(" ")) {
+			return rest[:i]
+		}
+	}
+}
+
 // Stamp reads the DTSTAMP of an entry's bytes, in whole seconds; it is zero where there is none. No text can hold a line of that
 // beginning, as a line break in it is escaped and a folded line begins with a space.
 func Stamp(entry []byte) convoke.Instant {

@@ -207,12 +207,12 @@ func (o *Outbox) loadNews(ctx context.Context, tx *store.Tx, kept shared, c noti
 	}
 	c.Reader = list[0]
 	c.Calendar = notify.WithCalendar(oc, c.Reader)
-	if c.Calendar && len(c.Gone) > 0 && !c.Reader.Holds && c.Reader.Role == "" && !c.Reader.Answer.Coming() {
-		subject.Since = 0
-		if list, err = tx.Recipients(ctx, subject, "", l.PersonID, 1); err != nil {
+	if c.Calendar && !c.Reader.Holds && !c.Reader.HeldBefore && c.Reader.Role == "" && c.Meeting != nil && c.Meeting.Form == convoke.FormRule {
+		whole, err := tx.Registration(ctx, l.PersonID, convoke.ScopeMeeting, c.Meeting.ID)
+		if err != nil {
 			return c, "", err
 		}
-		c.Calendar = list[0].ComesTo // to a date that stays; else they came to those alone, and it would bring them all others
+		c.Calendar = whole.State.Coming() // else they come to single dates, and it would bring them all others
 	}
 	s, err := tx.Standing(ctx, convoke.Viewer{Person: l.PersonID}, &c.Community)
 	if err != nil {

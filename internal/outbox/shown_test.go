@@ -77,6 +77,13 @@ func (w *world) own(who string) string {
 // DTSTAMP.
 func TestLinksOfEachEntry(t *testing.T) {
 	all := map[string]string{"": "all", "20270316": "second", "20270323": "third"}
+	held := func(w *world, m convoke.Recurrence, list []convoke.Event) {
+		w.answerMeeting("cem", m.ID, convoke.Yes)
+		w.edit(list[2].ID, app.EventInput{DurationMinutes: new(45)})
+		w.Clock.Add(10 * time.Minute)
+		w.Deliver()
+		w.answerMeeting("cem", m.ID, convoke.No)
+	}
 	for _, tc := range []struct {
 		name string
 		who  string
@@ -86,13 +93,17 @@ func TestLinksOfEachEntry(t *testing.T) {
 	}{
 		{"a member", "ann", func(*world, convoke.Recurrence, []convoke.Event) {}, all, "second"},
 		{"a member who does not come", "ann", func(w *world, _ convoke.Recurrence, list []convoke.Event) { w.answer("ann", list[1].ID, convoke.No) }, all, "second"},
-		{"comes to this date only", "cem", func(w *world, _ convoke.Recurrence, list []convoke.Event) { w.answer("cem", list[1].ID, convoke.Yes) },
-			map[string]string{"": "", "20270316": "second", "20270323": ""}, "second"},
-		{"may come to this date, and not to all", "cem", func(w *world, m convoke.Recurrence, list []convoke.Event) {
-			w.answerMeeting("cem", m.ID, convoke.No)
+		{"comes to this date only", "cem", func(w *world, _ convoke.Recurrence, list []convoke.Event) { w.answer("cem", list[1].ID, convoke.Yes) }, nil, "second"},
+		{"comes to this date only, and holds all", "cem", func(w *world, m convoke.Recurrence, list []convoke.Event) {
+			held(w, m, list)
+			w.answer("cem", list[1].ID, convoke.Yes)
+		}, map[string]string{"": "", "20270316": "second", "20270323": ""}, "second"},
+		{"may come to this date, and holds all", "cem", func(w *world, m convoke.Recurrence, list []convoke.Event) {
+			held(w, m, list)
 			w.answer("cem", list[1].ID, convoke.Maybe)
 		}, map[string]string{"": "", "20270316": "second", "20270323": ""}, "second"},
-		{"comes to two dates", "cem", func(w *world, _ convoke.Recurrence, list []convoke.Event) {
+		{"comes to two dates, and holds all", "cem", func(w *world, m convoke.Recurrence, list []convoke.Event) {
+			held(w, m, list)
 			w.answer("cem", list[1].ID, convoke.Yes)
 			w.answer("cem", list[2].ID, convoke.Yes)
 		}, map[string]string{"": "", "20270316": "second", "20270323": "third"}, "second"},
@@ -102,10 +113,8 @@ func TestLinksOfEachEntry(t *testing.T) {
 			w.answer("cem", list[2].ID, convoke.No)
 		}, map[string]string{"": "all", "20270316": "second", "20270323": ""}, "second"},
 		{"comes to all dates but this", "cem", func(w *world, m convoke.Recurrence, list []convoke.Event) {
+			held(w, m, list)
 			w.answerMeeting("cem", m.ID, convoke.Yes)
-			w.edit(list[2].ID, app.EventInput{DurationMinutes: new(45)}) // by which they hold it
-			w.Clock.Add(10 * time.Minute)
-			w.Deliver()
 			w.answer("cem", list[1].ID, convoke.No)
 		}, map[string]string{"": "all", "20270316": "", "20270323": "third"}, ""},
 	} {
