@@ -346,11 +346,11 @@ func (v *LetterView) missed(deed Deed) error {
 }
 
 // missedNow is missed for an invitation that was settled while the deed was under way.
-func (a *Letters) missedNow(ctx context.Context, tx *store.Tx, l LetterView, deed Deed) (err error) {
+func (c *core) missedNow(ctx context.Context, tx *store.Tx, l LetterView, deed Deed) (err error) {
 	if *l.Invitation, err = tx.Invitation(ctx, l.Invitation.ID); err != nil {
 		return err
 	}
-	_, err = tx.Membership(ctx, l.Community.ID, l.Person.ID)
+	_, err = tx.Membership(ctx, l.Invitation.CommunityID, l.Invitation.PersonID)
 	if l.In = err == nil; err != nil && !convoke.IsNotFound(err) {
 		return err
 	}

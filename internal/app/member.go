@@ -80,7 +80,7 @@ func (a *Members) Invited(ctx context.Context, v convoke.Viewer, slug string, de
 		return convoke.ErrSignIn
 	}
 	return a.update(ctx, v, func(tx *store.Tx) error {
-		m, s, err := a.look(ctx, tx, v, slug)
+		m, _, err := a.look(ctx, tx, v, slug)
 		if err != nil {
 			return err
 		}
@@ -99,7 +99,7 @@ func (a *Members) Invited(ctx context.Context, v convoke.Viewer, slug string, de
 		if err != nil || ok {
 			return err
 		}
-		return (&LetterView{Invitation: &i, In: s.Role != ""}).missed(deed)
+		return a.missedNow(ctx, tx, LetterView{Invitation: &i}, deed)
 	})
 }
 
@@ -110,8 +110,8 @@ func (a *Members) Ask(ctx context.Context, v convoke.Viewer, slug, message strin
 		if err != nil {
 			return err
 		}
-		if s.Waiting {
-			return nil
+		if s.Role != "" || s.Waiting {
+			return nil // a second press changes nothing
 		}
 		if err := allow(v, s, convoke.Ask, &m); err != nil {
 			return err
@@ -125,6 +125,12 @@ func (a *Members) Ask(ctx context.Context, v convoke.Viewer, slug, message strin
 			return err
 		}
 		if message, err = noteOf("message", &message); err != nil {
+			return err
+		}
+		if err := tx.LockPerson(ctx, v.Person); err != nil { // whoever is let in meanwhile must not wait as well
+			return err
+		}
+		if s, err = tx.Standing(ctx, v, &m); err != nil || s.Role != "" || s.Waiting {
 			return err
 		}
 		r := convoke.JoinRequest{ID: convoke.NewID("jr"), CommunityID: m.ID, PersonID: v.Person, Message: message, State: "waiting", CreatedAt: tx.Now}

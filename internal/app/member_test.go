@@ -6,6 +6,7 @@ import (
 
 	"convoke/internal/app"
 	"convoke/internal/convoke"
+	"convoke/internal/rig"
 	"convoke/internal/store"
 )
 
@@ -147,5 +148,97 @@ func TestUnconfirmedOperatorIsNone(t *testing.T) {
 	must(h.People.Edit(t.Context(), convoke.System, "eve@maps.example", app.PersonInput{Operator: new(true)}))(t)
 	if err := h.People.Remove(t.Context(), convoke.System, "op@maps.example"); told(err) != "person.last_operator" {
 		t.Errorf("got %v, want a refusal", err)
+	}
+}
+
+// Whoever asks to join twice, or while they are let in, is in or waits, and never both.
+func TestAskTwice(t *testing.T) {
+	rig.Each(t, func(t *testing.T, r *rig.Rig) {
+		r.Community("soil", convoke.SemiPrivate)
+		for _, who := range []string{"fay@x.example", "gus@x.example"} {
+			r.Person(who)
+		}
+		must(r.App.Members.Invite(t.Context(), convoke.System, "soil", "fay@x.example", "", ""))(t)
+		for range 2 {
+			for _, who := range []string{"fay@x.example", "gus@x.example"} {
+				r.Must(r.App.Members.Ask(t.Context(), r.Viewer(who), "soil", "please"))
+			}
+		}
+		waiting(t, r, "gus@x.example")
+	})
+}
+
+// waiting says who waits to be let into a community, and that none of them is in.
+func waiting(t *testing.T, r *rig.Rig, want ...string) {
+	t.Helper()
+	list := must(r.App.Members.Requests(t.Context(), convoke.System, "soil", store.Page{Limit: 9}))(t)
+	if len(list) != len(want) {
+		t.Errorf("%d wait, want %q", len(list), want)
+	}
+	for i, q := range list[:min(len(list), len(want))] {
+		if p := r.Viewer(want[i]); q.PersonID != p.Person {
+			t.Errorf("%s waits, want %s", q.Name, want[i])
+		}
+		if _, err := r.App.Members.ByAddress(t.Context(), convoke.System, "soil", want[i]); !convoke.IsNotFound(err) {
+			t.Errorf("%s waits and is a member (%v)", q.Name, err)
+		}
+	}
+}
+
+// Of two presses at once the second finds what the first left: whoever joined by it is told no fault, and does not wait to join.
+func TestInvitedAtOnce(t *testing.T) {
+	const settles, reads, asks = "UPDATE invitation SET state", "FROM invitation", "INSERT INTO join_request"
+	type press func(r *rig.Rig, v convoke.Viewer) error
+	ask := func(r *rig.Rig, v convoke.Viewer) error { return r.App.Members.Ask(t.Context(), v, "soil", "please") }
+	invited := func(deed app.Deed) press {
+		return func(r *rig.Rig, v convoke.Viewer) error { return r.App.Members.Invited(t.Context(), v, "soil", deed) }
+	}
+	for _, tc := range []struct {
+		name          string
+		invited       bool
+		first         press
+		words         string
+		second        press
+		told1, told2  convoke.Key
+		member, waits bool
+	}{
+		{"accept, accept", true, invited(app.DeedAccept), settles, invited(app.DeedAccept), "", "", true, false},
+		{"accept, decline", true, invited(app.DeedAccept), settles, invited(app.DeedDecline), "letter.missed.declined", "", false, false},
+		{"decline, accept", true, invited(app.DeedDecline), settles, invited(app.DeedAccept), "letter.missed.joined", "", true, false},
+		{"decline, decline", true, invited(app.DeedDecline), settles, invited(app.DeedDecline), "", "", false, false},
+		{"ask, ask", true, ask, settles, ask, "", "", true, false},
+		{"ask, accept", true, ask, settles, invited(app.DeedAccept), "", "", true, false},
+		{"ask, decline", true, ask, settles, invited(app.DeedDecline), "", "", false, true},
+		{"ask, ask without an invitation", false, ask, asks, ask, "", "", false, true},
+		{"ask without an invitation, put in", false, ask, reads, func(r *rig.Rig, _ convoke.Viewer) error {
+			return r.App.Members.Put(t.Context(), convoke.System, "soil", "fay@x.example", "")
+		}, "", "", true, false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			count := &counter{}
+			r := rig.New(t, rig.OnPostgres(t), rig.WithDriver(count.wrap))
+			r.Community("soil", convoke.SemiPrivate)
+			r.Person("fay@x.example")
+			if tc.invited {
+				must(r.App.Members.Invite(t.Context(), convoke.System, "soil", "fay@x.example", "", ""))(t)
+			}
+			v := r.Viewer("fay@x.example")
+			when := whenWriting
+			if tc.words == reads {
+				when = whenRead
+			}
+			err1, err2 := when(t, r, count, tc.words, func() error { return tc.first(r, v) }, func() error { return tc.second(r, v) })
+			if told(err1) != tc.told1 || told(err2) != tc.told2 {
+				t.Errorf("got %v and %v, want %q and %q", err1, err2, tc.told1, tc.told2)
+			}
+			if _, err := r.App.Members.ByAddress(t.Context(), convoke.System, "soil", "fay@x.example"); (err == nil) != tc.member {
+				t.Errorf("a member: %v, want %v", err, tc.member)
+			}
+			if tc.waits {
+				waiting(t, r, "fay@x.example")
+			} else {
+				waiting(t, r)
+			}
+		})
 	}
 }

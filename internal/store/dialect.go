@@ -20,7 +20,7 @@ type dialect struct {
 	skip  string           // lock clause of a lease
 	lock  string           // lock clause of what is decided about
 	still string           // lock clause of an event that must not move meanwhile
-	stamp string           // lock clause of a community whose entries are stamped; other rows may go on referring to it
+	stamp string           // lock clause of what others wait for while their rows may go on referring to it, as a community whose entries are stamped
 	taken func(error) bool // a unique key exists already
 	again func(error) bool // the transaction may simply run again
 	alone func(error) bool // what a row belongs to is gone

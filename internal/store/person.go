@@ -26,6 +26,11 @@ func (tx *Tx) Person(ctx context.Context, id convoke.ID) (convoke.Person, error)
 	return p, err
 }
 
+// LockPerson makes whatever changes a person, or where they are a member, wait until the transaction ends. What is read of them before it may be stale.
+func (tx *Tx) LockPerson(ctx context.Context, id convoke.ID) error {
+	return tx.get(ctx, &id, `SELECT id FROM person WHERE id = ? `+tx.s.d.stamp, id)
+}
+
 // PersonByAddress finds who has an address, given folded.
 func (tx *Tx) PersonByAddress(ctx context.Context, folded string) (convoke.Person, error) {
 	var p convoke.Person

@@ -102,6 +102,7 @@ func (k smoke) people() {
 	ada := aPerson("ada")
 	ada.Name, ada.Operator, ada.Listed = "Ada", true, false
 	k.do("PutPerson", func(ctx context.Context, tx *Tx) error { return tx.PutPerson(ctx, ada) })
+	k.do("LockPerson", func(ctx context.Context, tx *Tx) error { return tx.LockPerson(ctx, "ada") })
 	k.do("RaisePerson", func(ctx context.Context, tx *Tx) error { return tx.RaisePerson(ctx, "ada") })
 	k.do("ConfirmAddress", func(ctx context.Context, tx *Tx) error { return tx.ConfirmAddress(ctx, "ben@people.example") })
 	k.do("RefuseAddress", func(ctx context.Context, tx *Tx) error {
