@@ -380,7 +380,14 @@ func (a *Letters) do(ctx context.Context, tx *store.Tx, v convoke.Viewer, l Lett
 		if err != nil {
 			return err
 		}
-		if p := l.Person; !p.Confirmed && language != "" {
+		if err := tx.LockPerson(ctx, v.Person); err != nil { // who may be signing in for the first time, and say more of themselves
+			return err
+		}
+		p, err := tx.Person(ctx, v.Person)
+		if err != nil {
+			return err
+		}
+		if !p.Confirmed && language != "" {
 			p.Language = language
 			if err := tx.PutPerson(ctx, p); err != nil {
 				return err

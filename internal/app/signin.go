@@ -207,6 +207,12 @@ func (a *SignIns) welcome(ctx context.Context, tx *store.Tx, s convoke.SignIn, n
 	if err != nil {
 		return w, err
 	}
+	if err := tx.LockPerson(ctx, p.ID); err != nil { // who may be taking up an invitation by its link, which confirms the address as well
+		return w, err
+	}
+	if p, err = tx.Person(ctx, p.ID); err != nil {
+		return w, err
+	}
 	if err := tx.ConfirmAddress(ctx, s.Folded); err != nil {
 		return w, err
 	}
