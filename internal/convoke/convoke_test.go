@@ -2,6 +2,7 @@ package convoke
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"reflect"
 	"regexp"
@@ -97,6 +98,41 @@ func TestFaults(t *testing.T) {
 	}
 	if e, ok := errors.AsType[*Error](err); !ok || !reflect.DeepEqual(e.Args, []any{"Most", 9}) {
 		t.Errorf("got %+v, want the arguments of the first fault alone", err)
+	}
+}
+
+// What is no fault of a field is never lost among those that are.
+func TestFaultsAndOthers(t *testing.T) {
+	wrong := Invalid("a", "a.first")
+	for _, row := range []struct {
+		name string
+		errs []error
+		want error
+	}{
+		{"nothing", []error{nil}, nil},
+		{"a fault of the machine", []error{io.EOF}, io.EOF},
+		{"a refusal of no field", []error{ErrForbidden}, ErrForbidden},
+		{"one behind a field's", []error{wrong, fmt.Errorf("read it: %w", io.EOF), nil}, io.EOF},
+		{"one before a field's", []error{ErrForbidden, wrong}, ErrForbidden},
+		{"the first of two", []error{io.EOF, ErrForbidden}, io.EOF},
+	} {
+		var took, and Faults
+		for _, err := range row.errs {
+			took.Take(err)
+		}
+		for _, err := range row.errs[:len(row.errs)-1] {
+			and.Take(err)
+		}
+		if got := took.Err(); !errors.Is(got, row.want) {
+			t.Errorf("%s: took %v, want %v", row.name, got, row.want)
+		}
+		if got := and.And(row.errs[len(row.errs)-1]); !errors.Is(got, row.want) {
+			t.Errorf("%s: and %v, want %v", row.name, got, row.want)
+		}
+		var f Faults
+		if last := row.errs[len(row.errs)-1]; f.Took(last) != (last == nil || last == error(wrong)) {
+			t.Errorf("%s: %v was taken: %v", row.name, last, f.Took(last))
+		}
 	}
 }
 

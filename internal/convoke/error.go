@@ -1,6 +1,7 @@
 package convoke
 
 import (
+	"cmp"
 	"errors"
 	"maps"
 	"slices"
@@ -100,7 +101,10 @@ func IsNotFound(err error) bool {
 }
 
 // Faults gathers refusals of single fields until a whole form has been looked at.
-type Faults struct{ err *Error }
+type Faults struct {
+	err   *Error
+	other error // the first that is no fault of a field: nothing may go on as if it had not happened
+}
 
 // Add notes that a field is wrong. The first fault of a field stays.
 func (f *Faults) Add(field string, text Key, args ...any) {
@@ -120,10 +124,11 @@ func (f *Faults) Check(ok bool, field string, text Key, args ...any) {
 	}
 }
 
-// Take adds the faults of another check to what was noted.
+// Take adds the faults of another check to what was noted. An error that is no fault of a field is kept, too.
 func (f *Faults) Take(err error) {
 	e, ok := errors.AsType[*Error](err)
-	if !ok {
+	if !ok || len(e.Fields) == 0 {
+		f.other = cmp.Or(f.other, err)
 		return
 	}
 	args := e.Args
@@ -142,18 +147,16 @@ func (f *Faults) Took(err error) bool {
 	return err == nil || ok && len(e.Fields) > 0
 }
 
-// And is Err with the faults of another check. An error that is no fault of a field comes back as it is.
+// And is Err with the faults of another check.
 func (f *Faults) And(err error) error {
-	if !f.Took(err) {
-		return err
-	}
+	f.Take(err)
 	return f.Err()
 }
 
-// Err is nil when nothing was noted.
+// Err is nil when nothing was noted. An error that is no fault of a field comes back as it is.
 func (f *Faults) Err() error {
-	if f.err == nil {
-		return nil
+	if f.other != nil || f.err == nil {
+		return f.other
 	}
 	return f.err
 }
