@@ -116,7 +116,7 @@ func (a *SeriesDesk) Preview(ctx context.Context, v convoke.Viewer, community st
 	if err != nil {
 		return out, err
 	}
-	loc, err := HoursOf(zone, minutes)
+	loc, err := CheckZoneAndLength(zone, minutes)
 	if err != nil {
 		return out, err
 	}
@@ -131,8 +131,8 @@ func (a *SeriesDesk) Preview(ctx context.Context, v convoke.Viewer, community st
 	return out, err
 }
 
-// HoursOf reads the zone of sessions and checks their length.
-func HoursOf(zone string, minutes int) (*time.Location, error) {
+// CheckZoneAndLength checks the zone and the length of sessions, and gives the zone.
+func CheckZoneAndLength(zone string, minutes int) (*time.Location, error) {
 	var f convoke.Faults
 	loc, err := calendar.LoadZone(zone)
 	f.Check(err == nil, "time_zone", "zone.unknown", "Zone", zone)

@@ -175,12 +175,12 @@ func (tx *Tx) IsHeld(ctx context.Context, uid string) (bool, error) {
 // CopyMeeting gives a meeting that continues another one what everybody chose for that one: answers, what they unsubscribed from, and since when they
 // are shown its join link.
 func (tx *Tx) CopyMeeting(ctx context.Context, from, to convoke.ID) error {
-	for _, copy := range []string{
+	for _, q := range []string{
 		`INSERT INTO registration (` + registrationColumns + `) SELECT person_id, scope, ?, state, how, updated_at FROM registration WHERE scope = 'meeting' AND scope_id = ?`,
 		`INSERT INTO mute (` + muteColumns + `) SELECT person_id, scope, ?, class, created_at FROM mute WHERE scope = 'meeting' AND scope_id = ?`,
 		`INSERT INTO entitlement (person_id, scope_id, changed_at) SELECT person_id, ?, changed_at FROM entitlement WHERE scope_id = ?`,
 	} {
-		if err := tx.do(ctx, copy, to, from); err != nil {
+		if err := tx.do(ctx, q, to, from); err != nil {
 			return err
 		}
 	}

@@ -218,7 +218,7 @@ func (s *Server) planSeries(c *gin.Context) error {
 	}
 	lines, rhythm, err := in.dates()
 	faults.Take(ofRule(err))
-	_, err = app.HoursOf(in.Zone, in.Minutes)
+	_, err = app.CheckZoneAndLength(in.Zone, in.Minutes)
 	faults.Take(err)
 	faults.Check(in.Do != "draft" && in.Do != "publish" || strings.TrimSpace(in.Title) != "", "title", "series.title.missing")
 	if err := faults.Err(); err != nil {
