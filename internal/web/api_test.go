@@ -64,7 +64,7 @@ var scenarios = []scenario{
 	{"GET /communities/:community/invitations", "", "", looks, "admin:ivy@x.example"},
 	{"POST /communities/:community/invitations", "", `{"email":"asked-{n}@x.example"}`, "401 403 403 403 403 403 201 201 403", ""},
 	{"GET /communities/:community/join-requests", "", "", looks, "admin:Will"},
-	{"POST /communities/:community/join-requests", "community={new-semi-private}", `{"message":"Please"}`, "401 202 202 202 403 403 403 202 403", `outsider:"waiting":true`},
+	{"POST /communities/:community/join-requests", "community={new-semi-private}", `{"message":"Please"}`, "401 202 202 202 202 202 202 202 403", `outsider:"waiting":true`},
 	{"POST /communities/:community/join-requests/:request/approve", "", "", "401 403 403 403 403 403 204 204 403", ""},
 	{"POST /communities/:community/join-requests/:request/reject", "", `{"reason":"No"}`, "401 403 403 403 403 403 204 204 403", ""},
 
