@@ -92,35 +92,45 @@ func (a *Answers) Keep(ctx context.Context, c Claim, k KeptAnswer) error {
 	return a.store.Update(ctx, func(tx *store.Tx) error { return tx.KeepAnswer(ctx, row) })
 }
 
-type shown struct{}
+// A form is one that makes something, as it was sent.
+type form struct {
+	key  string // it was shown with
+	hash []byte // of what was sent with it
+}
+
+// formKey is where a form stands in a context.
+type formKey struct{}
 
 // maxFormKey is how long the key of a form may be; a longer one is none of ours.
 const maxFormKey = 64
 
 // WithForm returns a context for what a form makes that was shown with a key: sent again by the same person, also at the same time, it makes nothing and
 // is answered with a [MadeError]. Without a key nothing is looked for.
-func WithForm(ctx context.Context, key string) context.Context {
+func WithForm(ctx context.Context, key string, hash []byte) context.Context {
 	if key == "" || len(key) > maxFormKey {
 		return ctx
 	}
-	return context.WithValue(ctx, shown{}, key)
+	return context.WithValue(ctx, formKey{}, form{key, hash})
 }
 
 // A MadeError tells what a form has made already.
-type MadeError struct{ ID convoke.ID }
+type MadeError struct {
+	ID    convoke.ID
+	Other bool // something else was sent then, which is not to be lost
+}
 
 func (e *MadeError) Error() string { return "made before: " + string(e.ID) }
 
 // settleForm notes in the transaction that makes something which form it comes from, before anything is written. What is refused thereafter leaves the
 // key free.
 func settleForm(ctx context.Context, tx *store.Tx, v convoke.Viewer, id convoke.ID) error {
-	key, ok := ctx.Value(shown{}).(string)
+	f, ok := ctx.Value(formKey{}).(form)
 	if !ok || v.Person == "" {
 		return nil
 	}
-	made, err := tx.PutMade(ctx, v.Person, string(id[:3])+key, id) // one key for each noun
-	if err == nil && made != id {
-		err = &MadeError{made}
+	made, err := tx.PutMade(ctx, store.Made{PersonID: v.Person, Key: string(id[:3]) + f.key, Request: f.hash, SubjectID: id, CreatedAt: tx.Now}) // one key for each noun
+	if err == nil && made.SubjectID != id {
+		err = &MadeError{made.SubjectID, !bytes.Equal(made.Request, f.hash)}
 	}
 	return err
 }

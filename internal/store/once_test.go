@@ -72,10 +72,9 @@ func TestSweptKeys(t *testing.T) {
 				}
 			}
 			for key, age := range map[string]time.Duration{"old": convoke.IdempotencyKeepTime, "young": convoke.IdempotencyKeepTime - time.Millisecond} {
-				then := *tx
-				then.Now = tx.Now.Add(-age)
-				if id, err := then.PutMade(ctx, "ada", key, "ev_1"); err != nil || id != "ev_1" {
-					t.Errorf("the form %s: made %q, %v", key, id, err)
+				m := Made{PersonID: "ada", Key: key, Request: []byte{1}, SubjectID: "ev_1", CreatedAt: tx.Now.Add(-age)}
+				if got, err := tx.PutMade(ctx, m); err != nil || !reflect.DeepEqual(got, m) {
+					t.Errorf("the form %s: made %+v, %v", key, got, err)
 				}
 			}
 			return tx.Sweep(ctx)

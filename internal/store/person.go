@@ -285,15 +285,25 @@ func (tx *Tx) KeepAnswer(ctx context.Context, i Idempotent) error {
 	return err
 }
 
-// PutMade notes what a person's form makes, by the key it was shown with, and gives that back; or what it made before.
-func (tx *Tx) PutMade(ctx context.Context, person convoke.ID, key string, subject convoke.ID) (convoke.ID, error) {
-	n, err := tx.exec(ctx, `INSERT INTO made (person_id, key, subject_id, created_at) VALUES (?, ?, ?, ?) ON CONFLICT (person_id, key) DO NOTHING`, person, key, subject, tx.Now)
+// Made is what a person's form has made, by the key it was shown with.
+type Made struct {
+	PersonID  convoke.ID      `db:"person_id"`
+	Key       string          `db:"key"`
+	Request   []byte          `db:"request"` // hash of what was sent
+	SubjectID convoke.ID      `db:"subject_id"`
+	CreatedAt convoke.Instant `db:"created_at"`
+}
+
+const madeColumns = `person_id, key, request, subject_id, created_at`
+
+// PutMade notes what a person's form makes, and gives that back; or what it made before, waiting for whoever is making it.
+func (tx *Tx) PutMade(ctx context.Context, m Made) (Made, error) {
+	n, err := tx.named(ctx, insert("made", madeColumns)+` ON CONFLICT (person_id, key) DO NOTHING`, m)
 	if err != nil || n == 1 {
-		return subject, err
+		return m, err
 	}
-	var before convoke.ID
-	err = tx.get(ctx, &before, `SELECT subject_id FROM made WHERE person_id = ? AND key = ?`, person, key)
-	return before, err
+	err = tx.get(ctx, &m, `SELECT `+madeColumns+` FROM made WHERE person_id = ? AND key = ?`, m.PersonID, m.Key)
+	return m, err
 }
 
 // Sweep removes what has expired: sessions, sign-ins, the keys of requests and forms.

@@ -187,8 +187,8 @@ func (k smoke) people() {
 	})
 	for _, subject := range []convoke.ID{"ev_1", "ev_2"} {
 		k.yes("PutMade", func(ctx context.Context, tx *Tx) (bool, error) {
-			made, err := tx.PutMade(ctx, "ada", "ev_k", subject)
-			return made == "ev_1", err
+			made, err := tx.PutMade(ctx, Made{PersonID: "ada", Key: "ev_k", Request: []byte(subject), SubjectID: subject, CreatedAt: now})
+			return made.SubjectID == "ev_1" && string(made.Request) == "ev_1", err
 		})
 	}
 	k.do("Sweep", func(ctx context.Context, tx *Tx) error { return tx.Sweep(ctx) })

@@ -198,9 +198,9 @@ func (s *Server) createEvent(c *gin.Context) error {
 	e, err := create(withOnce(c), v, slug, in.EventInput)
 	switch {
 	case err != nil:
-		return s.notMade(c, err, s.newEvent, func(id string) (string, bool, error) {
+		return s.notMade(c, err, s.newEvent, func(id string) (madeBefore, error) {
 			e, err := s.app.Events.Get(ctx, v, "", id)
-			return pathOfEvent(e.Community.Slug, e.Event), e.Draft(), err
+			return madeBefore{pathOfEvent(e.Community.Slug, e.Event), e.Title, e.Draft()}, err
 		})
 	case publish:
 		return s.savedEvent(c, slug, e, published(e))

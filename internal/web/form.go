@@ -222,6 +222,7 @@ type refusedForm struct {
 	err    *convoke.Error
 	values url.Values
 	Text   string // what is wrong with the whole
+	See    choice // where more of it is seen
 	Faults []fault
 	labels map[string]string
 }
@@ -275,6 +276,9 @@ func (s *Server) refuse(c *gin.Context, e *convoke.Error, page handler) error {
 	r, _ := reader(c)
 	f := &refusedForm{status: status(e), err: e, values: c.Request.PostForm, labels: map[string]string{}}
 	f.say(r)
+	if made, ok := c.Get(keyMade); ok {
+		f.See, _ = made.(choice)
+	}
 	if e.RetryAfter > 0 {
 		c.Header("Retry-After", strconv.Itoa(e.RetryAfter))
 	}

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"io"
+	"maps"
 	"strconv"
 	"strings"
 
@@ -93,6 +94,9 @@ func (s *Server) keep(c *gin.Context, n int, location string, body []byte) {
 	}
 }
 
+// keyMade is where a link to what a form has made before stands in the context of the request.
+const keyMade = "made"
+
 // fieldOnce is the hidden field of a form that makes something: a key which the form keeps through refusals and previews.
 const fieldOnce = "once"
 
@@ -104,26 +108,49 @@ func onceKey(c *gin.Context) string {
 	return strings.ToLower(rand.Text())
 }
 
-// withOnce is the context of what a form makes.
+// withOnce is the context of what a form makes. All its fields count, and which button was pressed.
 func withOnce(c *gin.Context) context.Context {
-	return app.WithForm(c.Request.Context(), c.Request.PostForm.Get(fieldOnce))
+	sent := maps.Clone(c.Request.PostForm)
+	sent.Del(fieldOnce)
+	hash := sha256.Sum256([]byte(sent.Encode()))
+	return app.WithForm(c.Request.Context(), c.Request.PostForm.Get(fieldOnce), hash[:])
+}
+
+// madeBefore is what a form has made already.
+type madeBefore struct {
+	path, title string
+	draft       bool
 }
 
 // notMade answers a form that has made nothing. When it made something before, as when its button was pressed twice, it leads there; find looks that up.
-func (s *Server) notMade(c *gin.Context, err error, page handler, find func(id string) (path string, draft bool, err error)) error {
+// Where something else was sent then, as by somebody who went back and wrote the next, the form is shown once more and says so.
+func (s *Server) notMade(c *gin.Context, err error, page handler, find func(id string) (madeBefore, error)) error {
 	made, ok := errors.AsType[*app.MadeError](err)
 	if !ok {
 		return s.again(c, err, page)
 	}
-	path, draft, err := find(string(made.ID))
-	switch {
-	case convoke.IsNotFound(err):
-		c.Request.PostForm.Del(fieldOnce) // the next press makes it
-		return s.again(c, convoke.Refuse(convoke.ReasonConflict, "error.made.gone"), page)
-	case err != nil:
+	before, err := find(string(made.ID))
+	gone := convoke.IsNotFound(err)
+	if err != nil && !gone {
 		return err
-	case draft:
-		return s.done(c, path, "done.draft_before")
 	}
-	return s.done(c, path, "done.published_before")
+	if !gone && !made.Other {
+		if before.draft {
+			return s.done(c, before.path, "done.draft_before")
+		}
+		return s.done(c, before.path, "done.published_before")
+	}
+	c.Request.PostForm.Del(fieldOnce) // the next press makes it
+	key := convoke.Key("error.made.published")
+	switch {
+	case gone:
+		key = "error.made.gone"
+	case before.draft:
+		key = "error.made.draft"
+	}
+	if !gone {
+		r, _ := reader(c)
+		c.Set(keyMade, choice{Name: r.T("form.made", "Title", before.title), Href: before.path})
+	}
+	return s.again(c, convoke.Refuse(convoke.ReasonConflict, key).With("Title", before.title), page)
 }

@@ -242,9 +242,9 @@ func (s *Server) createMeeting(c *gin.Context) error {
 	r, err := make(withOnce(c), v, slug, input)
 	switch {
 	case err != nil:
-		return s.notMade(c, ofRule(err), s.meetingEditor, func(id string) (string, bool, error) {
+		return s.notMade(c, ofRule(err), s.meetingEditor, func(id string) (madeBefore, error) {
 			r, err := s.app.Meetings.Get(ctx, v, "", id)
-			return pathOfMeeting(r.Community.Slug, r.Recurrence), r.Draft(), err
+			return madeBefore{pathOfMeeting(r.Community.Slug, r.Recurrence), r.Title, r.Draft()}, err
 		})
 	case publish:
 		return s.publishedMeeting(c, r)

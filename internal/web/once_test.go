@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -131,7 +132,7 @@ func TestFormsMakeOnce(t *testing.T) {
 
 				// A draft that is sent again leads to the draft; when that was removed, the form says so and makes the next.
 				draft := send(mo, "a draft's", "draft")
-				if again := send(mo, "a draft's", "publish"); again.Location() != draft.Location() || !strings.Contains(draft.Location(), "/admin/") {
+				if again := send(mo, "a draft's", "draft"); again.Location() != draft.Location() || !strings.Contains(draft.Location(), "/admin/") {
 					t.Errorf("a draft sent again: to %q, want %q", again.Location(), draft.Location())
 				}
 				if page := mo.Get(draft.Location()); !strings.Contains(page.Body, "This was kept as a draft already") {
@@ -149,6 +150,114 @@ func TestFormsMakeOnce(t *testing.T) {
 				}
 				if n := madeSo(t, r); n != 5 {
 					t.Errorf("there are %d, want one more", n)
+				}
+			})
+		})
+	}
+}
+
+// A form that is sent once more with something else in it, as by somebody who went back, makes nothing, keeps what was typed and says what it made before;
+// pressed again it makes the next.
+func TestFormsKeepWhatElseWasTyped(t *testing.T) {
+	for _, tt := range makers {
+		t.Run(tt.noun, func(t *testing.T) {
+			rig.Each(t, func(t *testing.T, r *rig.Rig) {
+				lead(r)
+				mo := r.As("mo@office.example")
+				count := func() int {
+					t.Helper()
+					v, n := r.Viewer("ada@office.example"), 0
+					events, err := r.App.Events.List(t.Context(), v, "soil", app.EventFilter{Drafts: true, Limit: 200})
+					r.Must(err)
+					for _, e := range events {
+						if e.SeriesID == "" && e.MeetingID == "" {
+							n++
+						}
+					}
+					series, err := r.App.Series.List(t.Context(), v, "soil", app.Page{Limit: 200})
+					r.Must(err)
+					meetings, err := r.App.Meetings.List(t.Context(), v, "soil", app.Page{Limit: 200})
+					r.Must(err)
+					return n + len(series) + len(meetings)
+				}
+				for i, tc := range []struct {
+					name, do1, do2 string
+					set            []string // what is typed into the form after going back
+					said           string
+				}{
+					{"another title", "draft", "draft", []string{"title", "Zebra"}, "has kept the draft “Made” already"},
+					{"another button", "draft", "publish", nil, "has kept the draft “Made” already"},
+					{"another title and button", "draft", "publish", []string{"title", "Zebra"}, "has kept the draft “Made” already"},
+					{"of what is published", "publish", "publish", []string{"title", "Zebra", "join_link", "https://video.example/zebra"}, "has published “Made” already"},
+					{"a box", "publish", "publish", []string{"invite", "false"}, "has published “Made” already"},
+				} {
+					form := with(tt.form, tc.set...)
+					key := onceOf(t, mo.Get(tt.page))
+					first := mo.Post(tt.page+"/create", fields(tt.form, "once", key, "do", tc.do1))
+					other := mo.Post(tt.page+"/create", fields(form, "once", key, "do", tc.do2))
+					if first.Status != http.StatusSeeOther || other.Status != http.StatusConflict {
+						t.Fatalf("%s: %d, then %d, want 303 and 409:\n%s", tc.name, first.Status, other.Status, other.Body)
+					}
+					said(t, tc.name, other, 409, tc.said, `<a href="`+first.Location()+`">Open “Made”</a>`, "press the button again to make another one")
+					for j := 0; j < len(tc.set); j += 2 {
+						if tc.set[j] == "invite" {
+							said(t, tc.name, other, 409, "!"+`name="invite" value="true" checked`)
+						} else {
+							said(t, tc.name, other, 409, `value="`+tc.set[j+1]+`"`)
+						}
+					}
+					if got, want := count(), 2*i+1; got != want {
+						t.Errorf("%s: there are %d, want %d: nothing was made", tc.name, got, want)
+					}
+					next := onceOf(t, other)
+					if next == key {
+						t.Errorf("%s: the form has the key it had", tc.name)
+					}
+					if again := mo.Post(tt.page+"/create", fields(tt.form, "once", key, "do", tc.do1)); again.Location() != first.Location() {
+						t.Errorf("%s: the first sent again: %d to %q, want %q", tc.name, again.Status, again.Location(), first.Location())
+					}
+					made := mo.Post(tt.page+"/create", fields(form, "once", next, "do", tc.do2))
+					if made.Status != http.StatusSeeOther || made.Location() == first.Location() {
+						t.Errorf("%s: pressed again: %d to %q", tc.name, made.Status, made.Location())
+					}
+					if got, want := count(), 2*i+2; got != want {
+						t.Errorf("%s: pressed again there are %d, want %d", tc.name, got, want)
+					}
+				}
+			})
+		})
+	}
+}
+
+// Of several that differ and are sent at once, to whichever copy, one is made, and the others are shown again.
+func TestFormsThatDifferAtOnce(t *testing.T) {
+	for _, tt := range makers {
+		t.Run(tt.noun, func(t *testing.T) {
+			rig.Each(t, func(t *testing.T, r *rig.Rig) {
+				lead(r)
+				copies := []*rig.Rig{r, r}
+				if !r.Store.Embedded() {
+					copies[1] = r.Copy()
+				}
+				answers := make([]rig.Response, 4)
+				var all sync.WaitGroup
+				for i := range answers {
+					c, form := copies[i%2].As("mo@office.example"), fields(with(tt.form, "join_link", fmt.Sprintf("https://video.example/%d", i)), "once", "k", "do", "publish")
+					all.Go(func() {
+						answers[i] = c.Do(http.MethodPost, tt.page+"/create", "application/x-www-form-urlencoded", form.Encode())
+					})
+				}
+				all.Wait()
+				made := 0
+				for i, got := range answers {
+					if got.Status == http.StatusSeeOther {
+						made++
+						continue
+					}
+					said(t, "one that came later", got, 409, "has published “Made” already", fmt.Sprintf(`value="https://video.example/%d"`, i))
+				}
+				if n := madeSo(t, r); made != 1 || n != 1 {
+					t.Errorf("%d were told that it is made, %d were, want 1", made, n)
 				}
 			})
 		})

@@ -266,9 +266,9 @@ func (s *Server) createSeries(c *gin.Context, in *plannerForm, lines []planLine,
 	r, err := create(withOnce(c), v, slug, app.SeriesInput{Title: &in.Title, Description: &in.Description, Language: &in.Language, TimeZone: &in.Zone,
 		Visibility: &in.Visibility, Invite: &in.Invite}, app.EventInput{DurationMinutes: &in.Minutes, JoinLink: &in.JoinLink}, sessions)
 	if err != nil {
-		return s.notMade(c, renamed(err, "start_local", "lines", "sessions", "lines"), s.planner, func(id string) (string, bool, error) {
+		return s.notMade(c, renamed(err, "start_local", "lines", "sessions", "lines"), s.planner, func(id string) (madeBefore, error) {
 			r, err := s.app.Series.Get(ctx, v, "", id)
-			return pathOfSeries(r.Community.Slug, r.Series), r.Draft(), err
+			return madeBefore{pathOfSeries(r.Community.Slug, r.Series), r.Title, r.Draft()}, err
 		})
 	}
 	key := "done.published"
