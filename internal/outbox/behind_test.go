@@ -89,7 +89,7 @@ func TestJoinedAgain(t *testing.T) {
 			muteAll(w, true)
 		}, nil, nil, nil, nil},
 		{"a meeting was moved", func(w *world, x things) { whole(w, x.meeting.ID, sixteen) }, nil,
-			[]string{"ann meeting-update REQUEST NEEDS-ACTION #1"}, []string{":20270309T160000", "14:00", "16:00"}, []string{":20270309T140000"}},
+			[]string{"ann meeting-update REQUEST NEEDS-ACTION #1"}, []string{":20270309T160000", "14:00 Nairobi → second Tuesday each month, 16:00 Nairobi"}, []string{":20270309T140000"}},
 		{"a meeting and a date of it were moved", func(w *world, x things) {
 			whole(w, x.meeting.ID, sixteen)
 			w.move(x.dates[1].ID, "2027-04-14T18:00")
@@ -98,6 +98,11 @@ func TestJoinedAgain(t *testing.T) {
 			whole(w, x.once.ID, app.MeetingInput{StartLocal: new("2027-03-12T16:00")})
 			w.at("2027-03-13 10:00")
 		}, nil, nil, nil, nil},
+		{"a meeting was moved and is over, and an event was moved", func(w *world, x things) {
+			whole(w, x.once.ID, app.MeetingInput{StartLocal: new("2027-03-12T16:00")})
+			w.move(x.event.ID, "2027-04-21T16:00")
+			w.at("2027-03-13 10:00")
+		}, nil, []string{"ann event-update REQUEST NEEDS-ACTION #1"}, nil, nil},
 		{"a meeting has ended that was to go on", func(w *world, x things) {
 			rule := secondTuesday
 			rule.Until = calendar.NewDate(2027, time.March, 31)
@@ -112,6 +117,17 @@ func TestJoinedAgain(t *testing.T) {
 		}, nil, nil, nil, nil},
 		{"a date was moved", func(w *world, x things) { w.move(x.dates[1].ID, "2027-04-14T18:00") }, nil,
 			[]string{"ann meeting-update REQUEST NEEDS-ACTION #0"}, []string{"RRULE", ":20270414T180000"}, nil},
+		{"a date was moved and is over", func(w *world, x things) {
+			w.move(x.dates[0].ID, "2027-03-10T18:00")
+			w.at("2027-03-10 20:00")
+		}, nil, nil, nil, nil},
+		{"a date has other words", func(w *world, x things) { w.edit(x.dates[1].ID, app.EventInput{Abstract: new("Worms.")}) }, nil, nil, nil, nil},
+		{"a date was called off and takes place after all", func(w *world, x things) {
+			w.cancel(x.dates[1].ID)
+			w.Deliver()
+			w.Clock.Add(time.Hour)
+			w.restore(x.dates[1].ID)
+		}, nil, []string{"ann meeting-update REQUEST NEEDS-ACTION #0"}, []string{"RRULE"}, []string{"STATUS:CANCELLED", "EXDATE"}},
 		{"a date was called off", func(w *world, x things) { w.cancel(x.dates[1].ID) },
 			[]string{"ann event-cancellation CANCEL NEEDS-ACTION #1"}, nil, nil, nil},
 		{"a date was moved, and another called off", func(w *world, x things) {
@@ -198,11 +214,13 @@ func TestJoinedAgainBeforeItIsTold(t *testing.T) {
 	})
 }
 
-// Who was never sent anything is told of no change made before they came.
+// Who was never sent anything is told of no change made before they came, whoever else missed it.
 func TestJoinedForTheFirstTime(t *testing.T) {
 	scenario(t, func(w *world) {
+		w.setCommunity(app.CommunityInput{Privacy: new("public")})
 		e, m := w.event("2027-04-20T14:00"), w.meeting(secondTuesday, "2027-04-13T14:00", "Africa/Nairobi")
 		w.Deliver()
+		w.Must(w.App.Members.Leave(w.Context(), w.viewer("ann"), "soil"))
 		w.Clock.Add(time.Hour)
 		w.move(e.ID, "2027-04-21T16:00")
 		_, err := w.App.Meetings.Edit(w.Context(), convoke.System, m.ID, app.MeetingInput{StartLocal: new("2027-04-13T16:00")})
@@ -281,4 +299,149 @@ func TestJoinedAgainHeldAfterAMove(t *testing.T) {
 		mails := w.expect("ann event-update REQUEST NEEDS-ACTION #1")
 		w.says(w.to(mails, "ann"), "20 April 2027", "21 April 2026")
 	})
+}
+
+// Who joins one community is told of nothing that another does.
+func TestJoinedAgainElsewhere(t *testing.T) {
+	scenario(t, func(w *world) {
+		w.Community("water", convoke.Open, "ann@x.example")
+		rule := secondTuesday
+		m, err := w.App.Meetings.CreatePublished(w.Context(), convoke.System, "water", app.MeetingInput{Title: new("Springs"), Rule: &rule, StartLocal: new("2027-03-09T14:00"),
+			TimeZone: new("Africa/Nairobi"), Visibility: new("everyone")})
+		w.Must(err)
+		w.expect("ann meeting-invitation REQUEST NEEDS-ACTION #0")
+		w.Must(w.App.Members.Leave(w.Context(), w.viewer("ann"), "soil"))
+		w.Must(w.App.People.Mute(w.Context(), w.viewer("ann"), convoke.ScopeAll, "", true))
+		w.Clock.Add(time.Hour)
+		_, err = w.App.Meetings.Edit(w.Context(), convoke.System, m.ID, app.MeetingInput{StartLocal: new("2027-03-09T16:00")})
+		w.Must(err)
+		w.Clock.Add(10 * time.Minute)
+		w.expect()
+		w.Must(w.App.People.Mute(w.Context(), w.viewer("ann"), convoke.ScopeAll, "", false))
+		w.Must(w.App.Members.Join(w.Context(), w.viewer("ann"), "soil"))
+		w.expect()
+	})
+}
+
+// What somebody is told on joining again takes the place of what waits for them since they joined before.
+func TestJoinedAgainBesideWhatWaits(t *testing.T) {
+	scenario(t, func(w *world) {
+		w.setCommunity(app.CommunityInput{Privacy: new("public")})
+		e := w.event("2027-04-20T14:00")
+		w.Deliver()
+		for _, start := range []string{"2027-04-21T16:00", "2027-04-22T16:00"} {
+			w.Must(w.App.Members.Leave(w.Context(), w.viewer("ann"), "soil"))
+			w.Clock.Add(time.Hour)
+			w.move(e.ID, start)
+			w.Clock.Add(10 * time.Minute)
+			w.Must(w.App.Members.Join(w.Context(), w.viewer("ann"), "soil"))
+			w.Plan()
+		}
+		mails := w.expect("ann event-update REQUEST NEEDS-ACTION #2", "ben event-update REQUEST NEEDS-ACTION #2")
+		w.says(w.to(mails, "ann"), "20 April 2027", "21 April 2027")
+		w.ledger("event-update", map[string]int{"cancelled overtaken": 2, "captured": 2})
+	})
+}
+
+// Until when a letter is of use that could not be sent: one of a move until the event is over, one of its end for a day more.
+func TestJoinedAgainWhileMailWaits(t *testing.T) {
+	for _, tc := range []struct {
+		name string
+		away func(w *world, e convoke.Event)
+		at   string
+		want []string
+	}{
+		{"moved, and over", func(w *world, e convoke.Event) { w.move(e.ID, "2027-04-21T16:00") }, "2027-04-21 20:00", nil},
+		{"called off, and would be over", func(w *world, e convoke.Event) { w.cancel(e.ID) }, "2027-04-20 20:00", []string{"ann event-cancellation CANCEL NEEDS-ACTION #1"}},
+		{"called off, and would long be over", func(w *world, e convoke.Event) { w.cancel(e.ID) }, "2027-04-21 20:00", nil},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			scenario(t, func(w *world) {
+				w.setCommunity(app.CommunityInput{Privacy: new("public")})
+				e := w.event("2027-04-20T14:00")
+				w.Deliver()
+				w.Must(w.App.Members.Leave(w.Context(), w.viewer("ann"), "soil"))
+				w.Must(w.App.People.Mute(w.Context(), w.viewer("ann"), convoke.ScopeAll, "", true))
+				tc.away(w, e)
+				w.Clock.Add(10 * time.Minute)
+				w.Deliver()
+				w.Must(w.App.People.Mute(w.Context(), w.viewer("ann"), convoke.ScopeAll, "", false))
+				w.Must(w.App.Members.Join(w.Context(), w.viewer("ann"), "soil"))
+				w.Plan()
+				w.at(tc.at)
+				w.expect(tc.want...)
+			})
+		})
+	}
+}
+
+// Who said yes to a date that the rule gave up meanwhile reads so on joining again.
+func TestJoinedAgainTellsWhatIsGone(t *testing.T) {
+	scenario(t, func(w *world) {
+		w.setCommunity(app.CommunityInput{Privacy: new("public")})
+		m := w.meeting(secondTuesday, "2027-03-09T14:00", "Africa/Nairobi")
+		w.Deliver()
+		w.answer("ann", w.dates(m.ID)[2].ID, convoke.Yes)
+		w.Must(w.App.Members.Leave(w.Context(), w.viewer("ann"), "soil"))
+		w.Clock.Add(time.Hour)
+		rule := secondTuesday
+		rule.Until = calendar.NewDate(2027, time.April, 30)
+		_, err := w.App.Meetings.Edit(w.Context(), convoke.System, m.ID, app.MeetingInput{Rule: &rule})
+		w.Must(err)
+		w.Clock.Add(10 * time.Minute)
+		w.expect("ben meeting-update REQUEST NEEDS-ACTION #1")
+		w.Must(w.App.Members.Join(w.Context(), w.viewer("ann"), "soil"))
+		mails := w.expect("ann meeting-update REQUEST NEEDS-ACTION #1")
+		w.says(w.to(mails, "ann"), "The meeting no longer has the date you said yes or maybe to: Tuesday 11 May 2027.", "8 June")
+	})
+}
+
+// How an event was when somebody was sent it is read from its history, past what says nothing of it, and only where that reaches back so far.
+func TestJoinedAgainByHistory(t *testing.T) {
+	add := func(w *world, e convoke.Event, n int, before string) {
+		w.Clock.Add(time.Minute)
+		w.Update(func(ctx context.Context, tx *store.Tx) error {
+			for range n {
+				c := convoke.Change{ID: convoke.NewID("ch"), At: tx.Now, Noun: "event", Verb: "edited", SubjectID: e.ID, CommunityID: e.CommunityID, Before: before}
+				if err := tx.AddChange(ctx, c); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	const many, other = 210, `{"title":"Worms"}`
+	nothing := func(*world, convoke.Event) {}
+	for _, tc := range []struct {
+		name                string
+		sent, before, after func(w *world, e convoke.Event) // before Ann is sent it, and before and after it is moved
+		known               bool
+	}{
+		{"much before", func(w *world, e convoke.Event) { add(w, e, many, other) }, nothing, nothing, true},
+		{"much since", nothing, nothing, func(w *world, e convoke.Event) { add(w, e, many, other) }, false},
+		{"what says nothing", nothing, func(w *world, e convoke.Event) { add(w, e, 1, "") }, nothing, true},
+		{"what cannot be read", nothing, func(w *world, e convoke.Event) { add(w, e, 1, "[]") }, nothing, false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			scenario(t, func(w *world) {
+				w.setCommunity(app.CommunityInput{Privacy: new("public")})
+				e := w.event("2027-04-20T14:00")
+				tc.sent(w, e)
+				w.Deliver()
+				w.Must(w.App.Members.Leave(w.Context(), w.viewer("ann"), "soil"))
+				tc.before(w, e)
+				w.Clock.Add(time.Minute)
+				w.move(e.ID, "2027-04-21T16:00")
+				tc.after(w, e)
+				w.Clock.Add(10 * time.Minute)
+				w.Deliver()
+				w.Must(w.App.Members.Join(w.Context(), w.viewer("ann"), "soil"))
+				must, never := "Something about it has changed.", "→"
+				if tc.known {
+					must, never = "Time: Tuesday 20 April 2027, 11:00, UTC → Wednesday 21 April 2027", "Worms"
+				}
+				w.says(w.to(w.expect("ann event-update REQUEST NEEDS-ACTION #1"), "ann"), must, never)
+			})
+		})
+	}
 }
