@@ -292,11 +292,31 @@ func TestMineHasOneDate(t *testing.T) {
 		check("the whole", "20261207T100000 RRULE", "20261215T100000 RECURRENCE-ID STATUS:CANCELLED", "20261221T100000 RECURRENCE-ID")
 		r.Must(r.App.Meetings.Answer(t.Context(), ada, n.ID, "no", "page"))
 		check("the whole no more", "20261215T100000 STATUS:CANCELLED")
+		r.Must(r.App.Meetings.Answer(t.Context(), ada, n.ID, "maybe", "page"))
+		check("perhaps the whole", "20261207T100000 RRULE", "20261215T100000 RECURRENCE-ID STATUS:CANCELLED", "20261221T100000 RECURRENCE-ID")
+		r.Must(r.App.Meetings.Answer(t.Context(), ada, n.ID, "no", "page"))
+		rename := func() {
+			t.Helper()
+			must(r.App.Communities.Edit(t.Context(), sys, m.Slug, app.CommunityInput{Name: new("Rivers " + r.Clock.Now().Format("15:04"))}))(t)
+		}
+		r.Clock.Set(time.Date(2026, 12, 15, 20, 0, 0, 0, time.UTC))
+		r.Must(r.App.Communities.DropLeft(t.Context()))
+		check("hours after its end", "20261215T100000 STATUS:CANCELLED")
+		rename()
+		check("hours after its end, made again", "20261215T100000 STATUS:CANCELLED")
 		r.Clock.Set(time.Date(2026, 12, 16, 11, 0, 0, 0, time.UTC))
 		r.Must(r.App.Communities.DropLeft(t.Context()))
 		check("a day after its end")
+		r.Must(r.App.Meetings.Answer(t.Context(), ada, n.ID, "yes", "page"))
+		check("the whole, a day after its end", "20261207T100000 RRULE", "20261215T100000 RECURRENCE-ID STATUS:CANCELLED", "20261221T100000 RECURRENCE-ID")
+		r.Must(r.App.Meetings.Answer(t.Context(), ada, n.ID, "no", "page"))
+		rename()
+		check("a day after its end, made again")
 		answer(3, "yes")
 		check("the last date", "20261228T100000")
+		r.Clock.Set(time.Date(2026, 12, 30, 0, 0, 0, 0, time.UTC))
+		r.Must(r.App.Communities.DropLeft(t.Context()))
+		check("held", "20261228T100000")
 		r.Clock.Set(time.Date(2027, 6, 1, 0, 0, 0, 0, time.UTC))
 		r.Must(r.App.Communities.DropLeft(t.Context()))
 		check("long over")
@@ -380,5 +400,58 @@ func TestAnswerChangesNobodyElsesEntry(t *testing.T) {
 		if after := read(); after != before || !strings.Contains(before, "RECURRENCE-ID") {
 			t.Errorf("before:\n%s\nafter:\n%s", before, after)
 		}
+	}, rig.At(time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)))
+}
+
+// A date that its rule gave up is nobody's, of a meeting that is written as single dates each goes by its own answer, and a rule never comes without what
+// deviates from it.
+func TestMineHasNoOther(t *testing.T) {
+	rig.Each(t, func(t *testing.T, r *rig.Rig) {
+		sys := convoke.System
+		m := r.Community("rivers", convoke.Open)
+		r.Person("ada@maps.example")
+		ada := r.Viewer("ada@maps.example")
+		rule := calendar.Rule{Freq: calendar.Weekly, Interval: 1, Count: 3}
+		call := func(zone string) (convoke.Recurrence, []app.EventView) {
+			t.Helper()
+			n := must(r.App.Meetings.CreatePublished(t.Context(), sys, m.Slug, app.MeetingInput{Title: new("Call " + zone), TimeZone: &zone, StartLocal: new("2026-12-07T10:00"), Rule: &rule}))(t)
+			return n, must(r.App.Meetings.Get(t.Context(), sys, "", string(n.ID)))(t).Coming
+		}
+		ruled, ofRule := call("Africa/Nairobi")
+		single, ofSingle := call("Africa/Casablanca")
+		rule.Count = 0
+		endless, ofEndless := call("Asia/Kolkata")
+		must(r.App.Events.Edit(t.Context(), sys, ofEndless[1].ID, app.EventInput{StartLocal: new("2026-12-15T10:00")}))(t)
+		must(r.App.Events.Edit(t.Context(), sys, ofEndless[2].ID, app.EventInput{Title: new("Another call")}))(t)
+		own := must(r.App.Feeds.Add(t.Context(), ada, convoke.ScopeAll, "", "Mine"))(t)
+		token := strings.TrimSuffix(own.Address[strings.LastIndex(own.Address, "/")+1:], ".ics")
+		check := func(step string, want ...string) {
+			t.Helper()
+			r.Clock.Add(time.Minute)
+			body := must(r.App.Feeds.Body(t.Context(), must(r.App.Feeds.Own(t.Context(), token, "Calendar/1"))(t)))(t).Raw
+			var got []string
+			for _, v := range strings.Split(string(body), "BEGIN:VEVENT")[1:] {
+				got = append(got, regexp.MustCompile(`\r\nDTSTART[^:]*:(\d{8})`).FindStringSubmatch(v)[1])
+			}
+			if slices.Sort(got); !slices.Equal(got, want) {
+				t.Errorf("%s: got %q, want %q:\n%s", step, got, want, body)
+			}
+		}
+		r.Must(r.App.Meetings.Answer(t.Context(), ada, single.ID, "yes", "page"))
+		check("all", "20261207", "20261214", "20261221")
+		r.Must(r.App.Events.Answer(t.Context(), ada, ofSingle[1].ID, "no", "page"))
+		check("all but one", "20261207", "20261221")
+		r.Must(r.App.Meetings.Answer(t.Context(), ada, single.ID, "no", "page"))
+		check("none")
+		r.Must(r.App.Events.Answer(t.Context(), ada, ofRule[2].ID, "yes", "page"))
+		check("a date of a rule", "20261221")
+		rule.Count = 2
+		must(r.App.Meetings.Edit(t.Context(), sys, ruled.ID, app.MeetingInput{Rule: &rule}))(t)
+		check("it was given up")
+		r.Must(r.App.Meetings.Answer(t.Context(), ada, endless.ID, "yes", "page"))
+		check("a rule and what deviates from it", "20261207", "20261215", "20261221")
+		r.Clock.Set(time.Date(2028, 6, 1, 9, 0, 0, 0, time.UTC))
+		r.Must(r.App.Communities.DropLeft(t.Context()))
+		check("a rule goes on, and what deviated from it long ago stays", "20261207", "20261215", "20261221")
 	}, rig.At(time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)))
 }

@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -152,5 +153,60 @@ func TestRuleSpan(t *testing.T) {
 		if start, _ := calendar.Resolve(m.Start, time.UTC); entry.StartsAt != convoke.At(start) {
 			t.Errorf("%s: starts at %v, want %v", tc.name, entry.StartsAt.Time(), start)
 		}
+	}
+}
+
+// A date for whoever comes to it alone says nothing of its meeting but what is missing without it, and has its own join link only.
+func TestLone(t *testing.T) {
+	const own, whole = "https://meet.example/own", "https://meet.example/whole"
+	lone := func(t *testing.T, link, abstract, agenda string) string {
+		t.Helper()
+		src, m := source(), monthly(func(m *convoke.Recurrence) {
+			m.JoinLink, m.Description, m.Organizer = whole, "All about "+whole, "fixed@convoke.example"
+		})
+		src.Meeting = &m
+		entry, err := Lone(src, dateOf(t, m, "2027-02-09T14:00", func(e *convoke.Event) {
+			e.Start, e.JoinLink, e.Abstract, e.Agenda, e.Organizer = at("2027-02-10T15:00"), link, abstract, agenda, ""
+		}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := convoke.At(time.Date(2027, 2, 10, 14, 0, 0, 0, time.UTC)); entry.StartsAt != want || entry.EndsAt != want.Add(time.Hour) {
+			t.Errorf("it is from %v to %v", entry.StartsAt.Time(), entry.EndsAt.Time())
+		}
+		text := unfolded(entry.Data)
+		for _, never := range []string{"RRULE", "RECURRENCE-ID"} {
+			if strings.Contains(text, never) {
+				t.Errorf("%s in\n%s", never, text)
+			}
+		}
+		if !strings.Contains(text, "fixed@convoke.example") {
+			t.Errorf("not of its meeting's organizer:\n%s", text)
+		}
+		return text
+	}
+	for _, tc := range []struct {
+		name, link, abstract, agenda string
+		must, never                  []string
+	}{
+		{"no words", own, "", "", []string{own, "All about …"}, []string{whole}},
+		{"its own words", own, "Worms.", "", []string{own, "Worms."}, []string{whole, "All about"}},
+		{"the link of others in its abstract", own, "Not " + whole, "", []string{own, "Not …"}, []string{whole}},
+		{"the link of others in its agenda", own, "Worms.", "Not " + whole, []string{own}, []string{whole}},
+		{"one link for all", whole, "Here: " + whole, "Room " + whole, []string{"Here: " + whole}, []string{"…"}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			text := lone(t, tc.link, tc.abstract, tc.agenda)
+			for _, s := range tc.must {
+				if !strings.Contains(text, s) {
+					t.Errorf("want %q in\n%s", s, text)
+				}
+			}
+			for _, s := range tc.never {
+				if strings.Contains(text, s) {
+					t.Errorf("do not want %q in\n%s", s, text)
+				}
+			}
+		})
 	}
 }

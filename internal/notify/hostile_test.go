@@ -308,6 +308,39 @@ func TestSharesTheLinkOfSeveral(t *testing.T) {
 	}
 }
 
+// TestSharesWhatItIsAbout has the join link of an event, and the one it had before, pasted into its texts: whoever is shown it reads both.
+func TestSharesWhatItIsAbout(t *testing.T) {
+	for _, entitled := range []bool{true, false} {
+		c := sample(EventUpdate, "", "en")
+		c.Entitled, c.Data.Note = entitled, "Room https://meet.example/now and no more https://meet.example/once"
+		c.Event.JoinLink, c.Data.Before.JoinLink = "https://meet.example/now", "https://meet.example/once"
+		if got := strings.Contains(said(t, c), c.Data.Note); got != entitled {
+			t.Errorf("entitled %v: told %v:\n%s", entitled, got, said(t, c))
+		}
+	}
+}
+
+// TestNoSecret has a letter about what has no join link: nothing is missing in it.
+func TestNoSecret(t *testing.T) {
+	c := sample(Reminder, "", "en")
+	c.Entitled, c.Event.JoinLink = false, ""
+	if got := said(t, c); strings.Contains(got, "…") {
+		t.Errorf("something is left out of\n%s", got)
+	}
+}
+
+// TestSecretsWithinSecrets has a join link that begins with another one: nothing of either is told.
+func TestSecretsWithinSecrets(t *testing.T) {
+	c := sample(MeetingReminder, "", "en")
+	m, dates := monthly()
+	dates[0].JoinLink, dates[1].JoinLink, m.JoinLink = "", "https://meet.example/a", "https://meet.example/a/canary"
+	dates[0].Agenda = "Rooms " + dates[1].JoinLink + " " + m.JoinLink
+	c.Meeting, c.Event, c.Overrides, c.Letter.EventID, c.Shown = &m, &dates[0], dates[:2], dates[0].ID, map[convoke.ID]feed.Shown{}
+	if got := said(t, c); !strings.Contains(got, "Rooms … …\n") {
+		t.Errorf("want no link in\n%s", got)
+	}
+}
+
 func TestSharesJoinLink(t *testing.T) {
 	for _, kind := range []string{EventInvitation, EventUpdate, MeetingInvitation, MeetingUpdate, Reminder, MeetingReminder} {
 		for _, entitled := range []bool{true, false} {

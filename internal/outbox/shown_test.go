@@ -1,6 +1,7 @@
 package outbox_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -108,6 +109,11 @@ func TestLinksOfEachEntry(t *testing.T) {
 			w.answer("cem", list[2].ID, convoke.Yes)
 		}, map[string]string{"": "", "20270316": "second", "20270323": "third"}, "second"},
 		{"comes to all dates", "cem", func(w *world, m convoke.Recurrence, _ []convoke.Event) { w.answerMeeting("cem", m.ID, convoke.Yes) }, all, "second"},
+		{"comes to another date, and then to all", "cem", func(w *world, m convoke.Recurrence, list []convoke.Event) {
+			w.answer("cem", list[2].ID, convoke.Yes)
+			w.Clock.Add(time.Hour)
+			w.answerMeeting("cem", m.ID, convoke.Yes)
+		}, all, "second"},
 		{"comes to all dates but another", "cem", func(w *world, m convoke.Recurrence, list []convoke.Event) {
 			w.answerMeeting("cem", m.ID, convoke.Yes)
 			w.answer("cem", list[2].ID, convoke.No)
@@ -120,6 +126,7 @@ func TestLinksOfEachEntry(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			scenario(t, func(w *world) {
+				w.setCommunity(app.CommunityInput{Privacy: new("public")})
 				w.Person("cem@x.example")
 				m, list := w.call()
 				tc.says(w, m, list)
@@ -220,5 +227,91 @@ func TestReminderOfWhatContinues(t *testing.T) {
 		if len(mails) != 1 || !strings.Contains(mails[0].Text, "https://meet.example/third") {
 			w.Errorf("got %d reminders, want one with the join link: %v", len(mails), mails)
 		}
+	})
+}
+
+// A letter about a series or a session has the join links that its reader is shown by their answer to the session, else to the series.
+func TestLinksOfSessions(t *testing.T) {
+	scenario(t, func(w *world) {
+		w.setCommunity(app.CommunityInput{Privacy: new("public")})
+		w.people("", "eve fay gus")
+		s, list := w.open("everyone", "2027-04-20T14:00", "2027-04-27T14:00")
+		for i, link := range []string{"https://meet.example/all", "https://meet.example/second"} {
+			w.edit(list[i].ID, app.EventInput{JoinLink: &link})
+		}
+		w.Clock.Add(10 * time.Minute)
+		w.Deliver()
+		w.answerSeries("eve", s.ID, convoke.Yes)
+		w.answer("fay", list[1].ID, convoke.Yes)
+		w.answerSeries("gus", s.ID, convoke.Yes)
+		w.answer("gus", list[1].ID, convoke.No)
+		w.answer("gus", list[0].ID, convoke.Yes)
+		check := func(want map[string]string) {
+			w.Helper()
+			w.Clock.Add(10 * time.Minute)
+			got := map[string]string{}
+			for _, m := range w.Deliver() {
+				got[strings.TrimSuffix(m.Addr, "@x.example")] = m.Kind + " " + linksIn(m.Text)
+			}
+			if fmt.Sprint(got) != fmt.Sprint(want) {
+				w.Errorf("got %v, want %v", got, want)
+			}
+		}
+		w.move(list[1].ID, "2027-04-28T14:00")
+		check(map[string]string{"ann": "event-update second", "ben": "event-update second", "eve": "event-invitation second", "fay": "event-invitation second"})
+		w.Must(w.App.Series.Cancel(w.Context(), convoke.System, s.ID, "No more at https://meet.example/all and https://meet.example/second."))
+		check(map[string]string{"ann": "series-cancellation all second", "ben": "series-cancellation all second", "eve": "series-cancellation all second",
+			"fay": "series-cancellation ", "gus": "series-cancellation all"}) // it is about the series, of which Fay is shown nothing
+	})
+}
+
+// A date that is over stands in the calendar part of a later letter as in the feed, with its join link.
+func TestLinksOfWhatIsOver(t *testing.T) {
+	scenario(t, func(w *world) {
+		_, list := w.call()
+		w.at("2027-03-18 10:00")
+		w.Deliver()
+		w.move(list[2].ID, "2027-03-24T14:00")
+		w.Clock.Add(10 * time.Minute)
+		got, feed := entries(w.to(w.Deliver(), "ann").ICal()), entries(w.own("ann"))
+		for day, want := range map[string]string{"": "all", "20270316": "second", "20270323": "third"} {
+			if mailed, read := linksIn(got[day]), linksIn(feed[day]); mailed != want || read != want {
+				t.Errorf("entry %q: got links %q in the mail and %q in the own feed, want %q", day, mailed, read, want)
+			}
+		}
+	})
+}
+
+// A letter about a meeting that is written as single dates has the join links of those dates that its reader is shown.
+func TestLinksOfSingleDates(t *testing.T) {
+	scenario(t, func(w *world) {
+		w.setCommunity(app.CommunityInput{Privacy: new("public")})
+		w.people("", "eve fay")
+		m := w.openMeeting(calendar.Rule{Freq: calendar.Weekly, Interval: 1, Count: 3}, "2027-03-09T14:00", "Africa/Casablanca")
+		list := w.dates(m.ID)
+		w.edit(list[1].ID, app.EventInput{JoinLink: new("https://meet.example/second")})
+		w.Clock.Add(10 * time.Minute)
+		w.Deliver()
+		w.answerMeeting("eve", m.ID, convoke.Yes)
+		w.answer("fay", list[0].ID, convoke.Yes)
+		check := func(about, want, fay string) {
+			w.Helper()
+			w.Clock.Add(10 * time.Minute)
+			mails := w.Deliver()
+			for _, who := range []string{"ann", "eve", "fay"} {
+				if who == "fay" {
+					want = fay
+				}
+				if got := linksIn(w.to(mails, who).Text); got != want {
+					w.Errorf("%s, to %s: got links %q, want %q", about, who, got, want)
+				}
+			}
+		}
+		_, err := w.App.Events.Cancel(w.Context(), convoke.System, list[0].ID, "Next at https://meet.example/second.")
+		w.Must(err)
+		check("a date", "second", "")
+		w.answer("fay", list[2].ID, convoke.Yes)
+		w.Must(w.App.Meetings.Cancel(w.Context(), convoke.System, m.ID, "No more at https://meet.example/second."))
+		check("all", "second", "")
 	})
 }
