@@ -29,7 +29,7 @@ func TestSignInByLink(t *testing.T) {
 	}
 	path := "/l/" + mails[0].Token()
 	for range 2 { // a scanner that looks changes nothing
-		open().get(path).want(t, "look at the link", http.StatusOK, "new@office.example")
+		open().get(path).want(t, "look at the link", http.StatusOK, "new@office.example", "Sign in by link", "!Set up this service")
 	}
 	open().post(path+"x", "do", "sign-in").want(t, "use a forged link", http.StatusNotFound)
 	b.post(path, "do", "sign-in").leads(t, "use the link", "/welcome?next=%2Fcommunities")
