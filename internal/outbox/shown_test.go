@@ -294,14 +294,11 @@ func TestLinksOfSingleDates(t *testing.T) {
 		w.Deliver()
 		w.answerMeeting("eve", m.ID, convoke.Yes)
 		w.answer("fay", list[0].ID, convoke.Yes)
-		check := func(about, want, fay string) {
+		check := func(about string) {
 			w.Helper()
 			w.Clock.Add(10 * time.Minute)
 			mails := w.Deliver()
-			for _, who := range []string{"ann", "eve", "fay"} {
-				if who == "fay" {
-					want = fay
-				}
+			for who, want := range map[string]string{"ann": "second", "eve": "second", "fay": ""} {
 				if got := linksIn(w.to(mails, who).Text); got != want {
 					w.Errorf("%s, to %s: got links %q, want %q", about, who, got, want)
 				}
@@ -309,9 +306,35 @@ func TestLinksOfSingleDates(t *testing.T) {
 		}
 		_, err := w.App.Events.Cancel(w.Context(), convoke.System, list[0].ID, "Next at https://meet.example/second.")
 		w.Must(err)
-		check("a date", "second", "")
+		check("a date")
 		w.answer("fay", list[2].ID, convoke.Yes)
 		w.Must(w.App.Meetings.Cancel(w.Context(), convoke.System, m.ID, "No more at https://meet.example/second."))
-		check("all", "second", "")
+		check("all")
+	})
+}
+
+// An event that belongs to nothing goes by the answer to it.
+func TestLinksOfAnEvent(t *testing.T) {
+	scenario(t, func(w *world) {
+		w.setCommunity(app.CommunityInput{Privacy: new("public")})
+		w.people("", "eve")
+		e := w.event("2027-04-20T14:00", app.EventInput{Visibility: new("everyone"), JoinLink: new("https://meet.example/all")})
+		w.Deliver()
+		w.Clock.Add(time.Hour)
+		w.answer("eve", e.ID, convoke.Yes)
+		w.move(e.ID, "2027-04-21T14:00")
+		w.Clock.Add(10 * time.Minute)
+		got, feed := entries(w.to(w.Deliver(), "eve").ICal()), entries(w.own("eve"))
+		if linksIn(got[""]) != "all" || linksIn(feed[""]) != "all" {
+			t.Errorf("comes: got links %q in the mail, %q in the own feed", linksIn(got[""]), linksIn(feed[""]))
+		}
+		w.move(e.ID, "2027-04-22T14:00")
+		w.Clock.Add(5 * time.Minute) // before it is told
+		w.answer("eve", e.ID, convoke.No)
+		w.Clock.Add(5 * time.Minute)
+		got, feed = entries(w.to(w.Deliver(), "eve").ICal()), entries(w.own("eve"))
+		if linksIn(got[""]+feed[""]) != "" || stamp(got[""]) != stamp(feed[""]) {
+			t.Errorf("does not: got links %q and DTSTAMP %s in the mail, %q and %s in the own feed", linksIn(got[""]), stamp(got[""]), linksIn(feed[""]), stamp(feed[""]))
+		}
 	})
 }
