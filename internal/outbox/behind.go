@@ -96,7 +96,7 @@ func (o *Outbox) meetingBehind(ctx context.Context, tx *store.Tx, c convoke.Chan
 	if err := o.dates(ctx, tx, b); err != nil {
 		return nil, err
 	}
-	if b.occasion.Past && !(known && r.Status != convoke.Cancelled && notify.GoesOn(&before, tx.Now)) { // nor do they wait for any
+	if b.occasion.Past && !(known && notify.GoesOn(&before, tx.Now)) { // nor do they wait for any
 		return nil, nil
 	}
 	return b, nil

@@ -109,6 +109,17 @@ func TestJoinedAgain(t *testing.T) {
 			whole(w, x.meeting.ID, app.MeetingInput{Rule: &rule})
 			w.at("2027-04-01 10:00")
 		}, nil, []string{"ann meeting-update REQUEST NEEDS-ACTION #1"}, []string{"UNTIL=2027"}, nil},
+		{"a meeting was to go on, was to end and was called off while no mail was wanted", func(w *world, x things) {
+			muteAll(w, true)
+			rule := secondTuesday
+			rule.Until = calendar.NewDate(2027, time.March, 31)
+			whole(w, x.meeting.ID, app.MeetingInput{Rule: &rule})
+			w.Clock.Add(time.Hour)
+			w.Must(w.App.Meetings.Cancel(w.Context(), convoke.System, x.meeting.ID, ""))
+			w.at("2027-04-01 10:00")
+			w.Deliver()
+			muteAll(w, false)
+		}, nil, []string{"ann meeting-cancellation CANCEL NEEDS-ACTION #2"}, []string{"STATUS:CANCELLED"}, nil},
 		{"an event was moved after it was called off", func(w *world, x things) {
 			w.cancel(x.event.ID)
 			w.Deliver()
