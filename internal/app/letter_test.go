@@ -108,7 +108,7 @@ func TestInvitationWhileSigningIn(t *testing.T) {
 				_, err := r.App.Letters.Accept(t.Context(), token, "en")
 				return err
 			}, func() error {
-				_, err := r.App.SignIns.Use(t.Context(), letter, "", "")
+				_, err := r.App.SignIns.Use(t.Context(), letter, app.SignInInput{})
 				return err
 			})
 			r.Must(err1)

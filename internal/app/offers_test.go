@@ -164,7 +164,7 @@ func TestLetterRefuses(t *testing.T) {
 			t.Errorf("%s, %s %q: got %v, want %s", row.letter, row.deed, row.about, err, row.want)
 		}
 	}
-	must(d.SignIns.Use(t.Context(), d.letters["sign-in"], "", ""))(t)
+	must(d.SignIns.Use(t.Context(), d.letters["sign-in"], app.SignInInput{}))(t)
 	if _, err := d.Letters.View(t.Context(), d.token("sign-in")); reason(err) != convoke.ReasonGone {
 		t.Errorf("a used link: got %v", err)
 	}

@@ -259,7 +259,7 @@ func TestInvitedIsNoAccount(t *testing.T) {
 	if err := h.SignIns.Ask(t.Context(), app.SignInRequest{Address: "olga@maps.example"}); err != nil {
 		t.Fatal(err)
 	}
-	must(h.SignIns.Use(t.Context(), h.lastSignIn(t), "", ""))(t)
+	must(h.SignIns.Use(t.Context(), h.lastSignIn(t), app.SignInInput{}))(t)
 	if list := must(h.People.List(t.Context(), convoke.System, "", 10))(t); len(list) != 1 || list[0].Address != "olga@maps.example" {
 		t.Errorf("accounts: got %+v, want Olga's alone", list)
 	}

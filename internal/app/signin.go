@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/subtle"
 	"net/netip"
@@ -125,21 +126,29 @@ type Welcome struct {
 	Next   string
 }
 
+// SignInInput is what the page behind a sign-in link says of whoever presses its button. A set-up link asks for Address and Name; Language is the page's and
+// Zone the browser's, for whoever has none.
+type SignInInput struct{ Address, Name, Language, Zone string }
+
 // Use signs in by the link of a letter and uses it up. A set-up link without an address takes the one given.
-func (a *SignIns) Use(ctx context.Context, letter convoke.ID, address, name string) (w Welcome, err error) {
+func (a *SignIns) Use(ctx context.Context, letter convoke.ID, in SignInInput) (w Welcome, err error) {
 	err = a.store.Update(ctx, func(tx *store.Tx) error {
 		s, err := tx.SignIn(ctx, letter)
 		if err != nil {
 			return err
 		}
 		if s.Folded == "" {
-			addr, err := mailer.ParseAddress(address)
+			addr, err := mailer.ParseAddress(in.Address)
 			if err != nil {
 				return convoke.Invalid("address", "sign_in.address.invalid").Because(err)
 			}
 			s.Folded, s.Shown = mailer.Fold(addr.Addr), addr.Addr
 		}
-		w, err = a.welcome(ctx, tx, s, name)
+		if s.Language == "" {
+			s.Language = locale.Match(in.Language)
+		}
+		s.Zone = cmp.Or(s.Zone, knownZone(in.Zone))
+		w, err = a.welcome(ctx, tx, s, in.Name)
 		return err
 	})
 	return w, err

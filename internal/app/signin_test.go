@@ -133,11 +133,11 @@ func TestLinkAndCodeWorkOnceAndForFifteenMinutes(t *testing.T) {
 		return h.lastSignIn(t)
 	}
 	id := ask()
-	w := must(h.SignIns.Use(t.Context(), id, "", ""))(t)
+	w := must(h.SignIns.Use(t.Context(), id, app.SignInInput{}))(t)
 	if w.Person.Zone != "Africa/Nairobi" || !w.New {
 		t.Errorf("signing up made %+v", w)
 	}
-	if _, err := h.SignIns.Use(t.Context(), id, "", ""); reason(err) != convoke.ReasonGone {
+	if _, err := h.SignIns.Use(t.Context(), id, app.SignInInput{}); reason(err) != convoke.ReasonGone {
 		t.Errorf("the same link again: %v", err)
 	}
 	if _, err := h.SignIns.Code(t.Context(), "ada@maps.example", h.Secrets().SignInCode(id)); reason(err) != convoke.ReasonInvalid {
@@ -145,7 +145,7 @@ func TestLinkAndCodeWorkOnceAndForFifteenMinutes(t *testing.T) {
 	}
 	id = ask()
 	h.now = h.now.Add(convoke.SignInLife)
-	if _, err := h.SignIns.Use(t.Context(), id, "", ""); reason(err) != convoke.ReasonGone {
+	if _, err := h.SignIns.Use(t.Context(), id, app.SignInInput{}); reason(err) != convoke.ReasonGone {
 		t.Errorf("a link after fifteen minutes: %v", err)
 	}
 	if _, err := h.SignIns.Code(t.Context(), "ada@maps.example", h.Secrets().SignInCode(id)); reason(err) != convoke.ReasonInvalid {
@@ -163,10 +163,10 @@ func TestSetUpLinkMakesOneOperator(t *testing.T) {
 		return id
 	}
 	first, second := must(h.SignIns.SetUp(t.Context(), ""))(t), must(h.SignIns.SetUp(t.Context(), ""))(t)
-	if w := must(h.SignIns.Use(t.Context(), letter(first), "op@maps.example", "Op"))(t); !w.Person.Operator {
+	if w := must(h.SignIns.Use(t.Context(), letter(first), app.SignInInput{Address: "op@maps.example", Name: "Op"}))(t); !w.Person.Operator {
 		t.Error("the set-up link makes no operator")
 	}
-	if _, err := h.SignIns.Use(t.Context(), letter(second), "eve@maps.example", "Eve"); reason(err) != convoke.ReasonGone {
+	if _, err := h.SignIns.Use(t.Context(), letter(second), app.SignInInput{Address: "eve@maps.example", Name: "Eve"}); reason(err) != convoke.ReasonGone {
 		t.Errorf("a second set-up link after the first was used: %v", err)
 	}
 	if p, err := h.People.Get(t.Context(), convoke.System, "eve@maps.example"); err == nil {
@@ -301,7 +301,7 @@ func TestOperatorsAtOnce(t *testing.T) {
 			}
 		}
 		atOnce("set up", "sign_in.used", func(i int) error {
-			_, err := r.App.SignIns.Use(t.Context(), letters[i], "", "")
+			_, err := r.App.SignIns.Use(t.Context(), letters[i], app.SignInInput{})
 			return err
 		})
 		for _, a := range address { // who was refused has no account
@@ -346,7 +346,7 @@ func TestSignInKeepsOnlyWhatCanBe(t *testing.T) {
 		if err := h.SignIns.Ask(t.Context(), app.SignInRequest{Address: "ada@maps.example", Zone: row.zone, Next: row.next}); err != nil {
 			t.Fatal(err)
 		}
-		w := must(h.SignIns.Use(t.Context(), h.lastSignIn(t), "", ""))(t)
+		w := must(h.SignIns.Use(t.Context(), h.lastSignIn(t), app.SignInInput{}))(t)
 		if w.Person.Zone != row.wantZone || w.Next != row.wantNext {
 			t.Errorf("zone %q, next %q: got %q and %q, want %q and %q", row.zone, row.next, w.Person.Zone, w.Next, row.wantZone, row.wantNext)
 		}
@@ -364,7 +364,7 @@ func TestSetUpLinkHasNoCode(t *testing.T) {
 	if _, err := h.SignIns.Code(t.Context(), "op@maps.example", h.Secrets().SignInCode(id)); reason(err) != convoke.ReasonInvalid {
 		t.Errorf("the code of a set-up link: %v", err)
 	}
-	if w := must(h.SignIns.Use(t.Context(), id, "", "Op"))(t); !w.Person.Operator {
+	if w := must(h.SignIns.Use(t.Context(), id, app.SignInInput{Name: "Op"}))(t); !w.Person.Operator {
 		t.Error("the link itself makes no operator")
 	}
 }

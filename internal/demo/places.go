@@ -126,7 +126,7 @@ func (s *stage) arrival(r resident, t time.Time) {
 		if i < 0 {
 			return fmt.Errorf("no sign-in mail for %s", r.local)
 		}
-		w, err := s.app.SignIns.Use(ctx, list[i].ID, "", r.name)
+		w, err := s.app.SignIns.Use(ctx, list[i].ID, app.SignInInput{Name: r.name})
 		if err != nil {
 			return fmt.Errorf("sign in %s: %w", r.local, err)
 		}

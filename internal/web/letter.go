@@ -162,6 +162,7 @@ type letterForm struct {
 	About string `form:"about"`
 	Name  string `form:"name"`
 	Email string `form:"address"`
+	Zone  string `form:"zone"`
 	Click string `form:"List-Unsubscribe"`
 }
 
@@ -236,7 +237,8 @@ func (s *Server) signInByLetter(c *gin.Context, in letterForm) error {
 	if err != nil {
 		return err
 	}
-	w, err := s.app.SignIns.Use(c.Request.Context(), l.ID, in.Email, in.Name)
+	r, _ := reader(c)
+	w, err := s.app.SignIns.Use(c.Request.Context(), l.ID, app.SignInInput{Address: in.Email, Name: in.Name, Language: r.Lang(), Zone: browserZone(c, in.Zone)})
 	if isGone(err) {
 		return s.letterFailed(c, err)
 	}

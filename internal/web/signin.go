@@ -34,6 +34,14 @@ func (s *Server) signInPage(c *gin.Context) error {
 	return s.show(c, "sign-in", &p)
 }
 
+// browserZone is the zone that a reader without an account chose on a page, else the one their browser filled in.
+func browserZone(c *gin.Context, filled string) string {
+	if chosen, err := c.Cookie(cookieZone); err == nil && chosen != "" {
+		return chosen
+	}
+	return filled
+}
+
 type signInForm struct {
 	Address string `form:"address"`
 	Zone    string `form:"zone"`
@@ -47,11 +55,7 @@ func (s *Server) askSignIn(c *gin.Context) error {
 		return err
 	}
 	r, _ := reader(c)
-	zone := in.Zone
-	if chosen, err := c.Cookie(cookieZone); err == nil && chosen != "" {
-		zone = chosen
-	}
-	err := s.app.SignIns.Ask(c.Request.Context(), app.SignInRequest{Address: in.Address, Network: network(c), Language: r.Lang(), Zone: zone, Next: in.Next})
+	err := s.app.SignIns.Ask(c.Request.Context(), app.SignInRequest{Address: in.Address, Network: network(c), Language: r.Lang(), Zone: browserZone(c, in.Zone), Next: in.Next})
 	if err != nil {
 		return s.again(c, err, s.signInPage)
 	}

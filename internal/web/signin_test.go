@@ -140,11 +140,12 @@ func TestSetUp(t *testing.T) {
 	r.Must(err)
 	path := link[strings.Index(link, "/l/"):]
 	b := open()
-	b.get(path).want(t, "set-up link", http.StatusOK, "<title>Set up this service", "!Sign in by link", `name="address"`, `name="name"`)
+	b.get(path).want(t, "set-up link", http.StatusOK, "<title>Set up this service", "!Sign in by link", `name="address"`, `name="name"`, `name="zone" data-zone`)
 	b.post(path, "do", "sign-in", "address", "nobody", "name", "Op").want(t, "no address", http.StatusUnprocessableEntity, `value="Op"`)
-	b.post(path, "do", "sign-in", "address", "op@office.example", "name", "Op").leads(t, "set up", "/")
-	if _, p, err := r.App.Viewers.ByPerson(t.Context(), r.Viewer("op@office.example").Person); err != nil || !p.Operator || p.Name != "Op" {
-		t.Errorf("person %+v, %v; want an operator named Op", p, err)
+	b.post("/settings", "language", "fr", "next", "/")
+	b.post(path, "do", "sign-in", "address", "op@office.example", "name", "Op", "zone", "Africa/Nairobi").leads(t, "set up", "/")
+	if _, p, err := r.App.Viewers.ByPerson(t.Context(), r.Viewer("op@office.example").Person); err != nil || !p.Operator || p.Name != "Op" || p.Zone != "Africa/Nairobi" || p.Language != "fr" {
+		t.Errorf("person %+v, %v; want an operator named Op with the zone of the browser and the language of the page", p, err)
 	}
 	open().get(path).want(t, "used set-up link", http.StatusGone)
 }
