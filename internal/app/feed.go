@@ -39,7 +39,7 @@ type FeedPoll struct {
 type FeedBody struct {
 	Raw      []byte
 	Gzip     []byte
-	Modified convoke.Instant // the second in which this body was first put together, or the next one that no earlier body has
+	Modified convoke.Instant // the second in which this process put it together, or the next one that none of its earlier bodies has
 }
 
 func (a *Feeds) poll(h store.FeedHead) FeedPoll {
